@@ -1,0 +1,86 @@
+"""A source file: a path on disk or a member of an archive, opened without extracting it."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+SPOOL = 16 << 20
+HEAD = 65_536
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read: `path` on disk, then `members` into nested archives; `name` is shown to people.
+
+    `name` is relative to the folder the person pointed at and stays in `secrets/`; `id` is opaque.
+    """
+
+    path: Path
+    name: str
+    id: str
+    members: tuple[str, ...] = ()
+
+    def open(self) -> BinaryIO:
+        """Return a binary stream at the start of the file; seekable; the caller closes it."""
+        stream: BinaryIO = self.path.open("rb")
+        for member in self.members:
+            with stream, zipfile.ZipFile(stream) as archive, archive.open(member) as inside:
+                spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)
+                while block := inside.read(1 << 20):
+                    spool.write(block)
+            spool.seek(0)
+            stream = spool  # type: ignore[assignment]
+        return stream
+
+    def head(self, size: int = HEAD) -> bytes:
+        """Return the first `size` bytes."""
+        with self.open() as stream:
+            return stream.read(size)
+
+    def read_bytes(self) -> bytes:
+        """Return all bytes."""
+        with self.open() as stream:
+            return stream.read()
+
+    def read_text(self) -> tuple[str, str]:
+        """Return the whole text and the encoding it was read in; see `decode`."""
+        return decode(self.read_bytes())
+
+    def lines(self) -> io.TextIOWrapper:
+        """Return a text stream; UTF-8 with undecodable bytes replaced. For files known to be UTF-8."""
+        return io.TextIOWrapper(self.open(), encoding="utf-8-sig", errors="replace", newline="")
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of `data` and its encoding.
+
+    A byte order mark decides, then strict UTF-8 over the whole, then charset-normalizer over the
+    whole, then Windows-1252 with undecodable bytes replaced (encoding «replaced»).
+
+    >>> decode("naïve".encode("utf-16"))
+    ('naïve', 'utf-16')
+    """
+    for bom, encoding in BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, "replace"), encoding
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        best = from_bytes(data).best()
+    if best is not None:
+        return str(best), best.encoding
+    return data.decode("cp1252", "replace"), "replaced"
