@@ -52,9 +52,19 @@ DOCUMENT_FIELDS: tuple[tuple[str, pa.DataType, str], ...] = (
 DOCUMENTS = pa.schema([(name, type_) for name, type_, _ in DOCUMENT_FIELDS])
 """A document as published; see `DOCUMENT_FIELDS` for what each column means."""
 
-WORK = pa.schema([*DOCUMENTS, pa.field("handle", pa.string()), pa.field("pin", pa.string())])
-"""A document on its way through the stages, in `objects/` only: besides `DOCUMENTS` the
-author's raw handle («email:ann@example.org», «name:Ann») and a person's pin (keep or remove)."""
+NAMED = pa.struct([("handle", pa.string()), ("name", pa.string())])
+
+WORK = pa.schema(
+    [
+        *DOCUMENTS,
+        pa.field("handle", pa.string()),
+        pa.field("people", pa.list_(NAMED)),
+        pa.field("pin", pa.string()),
+    ]
+)
+"""A document on its way through the stages, in `objects/` only: besides `DOCUMENTS` the author's
+raw handle («email:ann@example.org», «name:Ann»), everyone the source names with the document (the
+author first, then recipients; handle, display name or null) and a pin («keep», «remove»)."""
 
 DRAFT = pa.schema(
     [
@@ -119,7 +129,7 @@ REDACTIONS = pa.schema(
         ("shape", pa.string()),
     ]
 )
-"""One replaced span: offsets in code points of the text entering redact and of the published one."""
+"""One replaced span: offsets in code points, before and after."""
 
 DUPLICATES = pa.schema(
     [

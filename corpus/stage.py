@@ -96,7 +96,7 @@ def used(batch: pa.RecordBatch) -> list[bool]:
 def edit_text(
     batch: pa.RecordBatch, edit: Callable[[str], str], ledger: Ledger, rule: str
 ) -> pa.RecordBatch:
-    """Return `batch` with `edit` applied to the text of documents in use; changes become `edited` events.
+    """Return `batch` with `edit` applied to the texts in use; changes become `edited` events.
 
     The event's `value` is the difference in characters.
     """
@@ -112,7 +112,7 @@ def edit_text(
 
 
 class Removal:
-    """Fills `removed` under the rules: only from null, never over a `keep` pin, always with an event."""
+    """Fills `removed`: only from null, never over a `keep` pin, always with an event."""
 
     def __init__(self, batch: pa.RecordBatch, ledger: Ledger) -> None:
         self.batch, self.ledger = batch, ledger
@@ -156,10 +156,10 @@ def run(
 
 
 def check_balance(before: pa.RecordBatch, after: pa.RecordBatch, step: str) -> None:
-    """Raise Unbalanced unless `after` holds the ids of `before` in order and no removal was undone."""
+    """Raise Unbalanced unless `after` has the ids of `before` in order and no removal undone."""
     if not before.column("id").equals(after.column("id")):
         raise Unbalanced(
-            f"{step}: {before.num_rows} documents went in, {after.num_rows} came out or moved; report this"
+            f"{step}: {before.num_rows} documents went in, {after.num_rows} came out or moved"
         )
     was, now = before.column("removed"), after.column("removed")
     stays = pc.fill_null(pc.equal(was, now), False)

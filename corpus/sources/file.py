@@ -24,9 +24,9 @@ BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read: `path` on disk, then `members` into nested archives; `name` is shown to people.
+    """A file to read: `path` on disk, then `members` into nested archives.
 
-    `name` is relative to the folder the person pointed at and stays in `secrets/`; `id` is opaque.
+    `name` is relative to the folder the person pointed at and stays private; `id` is opaque.
     """
 
     path: Path
@@ -61,7 +61,7 @@ class File:
         return decode(self.read_bytes())
 
     def lines(self) -> io.TextIOWrapper:
-        """Return a text stream; UTF-8 with undecodable bytes replaced. For files known to be UTF-8."""
+        """Return a text stream; for files known to be UTF-8; undecodable bytes are replaced."""
         return io.TextIOWrapper(self.open(), encoding="utf-8-sig", errors="replace", newline="")
 
 

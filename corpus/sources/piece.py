@@ -17,7 +17,7 @@ class Reading(Section):
     zone: str = Field(
         "UTC",
         title="Time zone",
-        description="IANA name, e.g. Europe/Oslo; local times in exports without a zone are read in it.",
+        description="IANA name, e.g. Europe/Oslo; exports without a zone are read in it.",
     )
     session_gap_hours: float = Field(
         6.0,
@@ -29,7 +29,7 @@ class Reading(Section):
     columns: dict[str, str] = Field(
         default_factory=dict,
         title="Column map",
-        description='For JSONL, CSV and Parquet: our name → the file\'s column, e.g. text = "body". '
+        description="For JSONL, CSV and Parquet: our name → the file's column (text → body). "
         "Ours: id text title author created thread reply_to role language url kind.",
     )
     assume_mine: tuple[str, ...] = Field(
@@ -46,7 +46,8 @@ class Piece:
     `own` is the source's own id within `namespace` («message-id», «telegram:<chat>», a relative
     path); None where the source has none, then the id is made from thread, minute, author and
     ordinal. `thread` and `reply_to` are in the same namespace. `handle` names the author as the
-    source does («email:…», «phone:…», «name:…», «telegram:user1»); `mine` is True or False only
+    source does («email:…», «phone:…», «name:…», «telegram:user1»); `people` lists everyone named
+    with the piece as (handle, display name), the author first, then recipients; `mine` is True or False only
     when the source itself knows. `origin` is set only for quoted, forwarded, pasted, clipped and
     system pieces.
     """
@@ -60,6 +61,7 @@ class Piece:
     position: int | None = None
     reply_to: str | None = None
     handle: str | None = None
+    people: list[tuple[str, str | None]] = field(default_factory=list)
     mine: bool | None = None
     origin: str | None = None
     created: datetime | None = None
