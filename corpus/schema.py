@@ -73,6 +73,7 @@ DRAFT = pa.schema(
         pa.field("native", pa.bool_()),  # the id comes from the source, not from time and author
         pa.field("locator", pa.string()),  # where in the file, for sightings and problems
         pa.field("file", pa.string()),  # id of the source file
+        pa.field("text_digest", pa.string()),  # tells equal texts without the text
     ]
 )
 """A document as a source reader states it, before ids are keyed and authors resolved."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +36,11 @@ class File:
     members: tuple[str, ...] = ()
 
     def open(self) -> BinaryIO:
-        """Return a binary stream at the start of the file; seekable; the caller closes it."""
-        stream: BinaryIO = self.path.open("rb")
-        for member in self.members:
-            with stream, zipfile.ZipFile(stream) as archive, archive.open(member) as inside:
-                spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)
-                while block := inside.read(1 << 20):
-                    spool.write(block)
-            spool.seek(0)
-            stream = spool  # type: ignore[assignment]
-        return stream
+        """Return a seekable binary stream at the start of the file; the caller closes it."""
+        if not self.members:
+            return self.path.open("rb")
+        archive = opened_archive(self.path, self.members[:-1])
+        return _unpacked(archive, self.members[-1])
 
     def head(self, size: int = HEAD) -> bytes:
         """Return the first `size` bytes."""
@@ -63,6 +59,33 @@ class File:
     def lines(self) -> io.TextIOWrapper:
         """Return a text stream; for files known to be UTF-8; undecodable bytes are replaced."""
         return io.TextIOWrapper(self.open(), encoding="utf-8-sig", errors="replace", newline="")
+
+
+_OPEN = threading.local()
+
+
+def opened_archive(path: Path, members: tuple[str, ...]) -> zipfile.ZipFile:
+    """Return the zip archive at `path`, or the one nested in it under `members`.
+
+    Each thread keeps the last one open, since an archive's members are read one after another.
+    Raises OSError or zipfile.BadZipFile.
+    """
+    status = path.stat()
+    key = (path, members, status.st_mtime_ns, status.st_size)
+    if getattr(_OPEN, "key", None) != key:
+        outer = opened_archive(path, members[:-1]) if members else None
+        _OPEN.archive = zipfile.ZipFile(_unpacked(outer, members[-1]) if outer else path)
+        _OPEN.key = key
+    return _OPEN.archive
+
+
+def _unpacked(archive: zipfile.ZipFile, member: str) -> BinaryIO:
+    spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)
+    with archive.open(member) as inside:
+        while block := inside.read(1 << 20):
+            spool.write(block)
+    spool.seek(0)
+    return spool  # type: ignore[return-value]
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -1,0 +1,150 @@
+"""The flows: the five steps, each on its own, and build, all of them in order."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, Optional
+
+from prefect import Flow, flow
+from prefect.artifacts import create_table_artifact
+from prefect.states import Completed, State
+
+from flows.context import Work, working
+from flows.curate import curated
+from flows.finetune import finetuned
+from flows.funnel import funnel_of
+from flows.ingest import ingested
+from flows.record import Record, keep, runs_before
+from flows.runners import task_runner
+from flows.settings import OVERLAYS
+from flows.train_tokenizer import trained
+from flows.write_shards import written
+
+CURATE = ("sources", "normalise", "identify", "filter", "deduplicate", "redact", "split", "augment")
+KEPT_RUNS = 2
+
+
+def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..., State]]:
+    """Give a flow function one optional parameter per settings section, an overlay over the TOML."""
+
+    def wrap(function: Callable[..., State]) -> Callable[..., State]:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters = [
+            inspect.Parameter(name, kind, default=None, annotation=Optional[OVERLAYS[name]])  # noqa: UP045
+            for name in sections
+        ]
+        function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        return function
+
+    return wrap
+
+
+@flow(name="ingest", persist_result=False, validate_parameters=True)
+@configurable("sources", "run")
+def ingest(**overlay: Any) -> State:
+    """Read every export: recognised by content, aligned, attributed, every item accounted for."""
+    with working(overlay) as work:
+        source = work.results["ingest"] = ingested(work)
+        documents = sum(s.counts.get("documents", 0) for s in source.shards)
+        files, refused = len(source.inventory.entries), len(source.refused())
+        return Completed(
+            message=f"{documents:,} documents from {files:,} files, {refused:,} not read"
+        )
+
+
+@flow(name="curate", persist_result=False)
+@configurable(*CURATE, "run")
+def curate(**overlay: Any) -> State:
+    """Clean, filter, deduplicate, redact, split and vary; ends with the leak gate."""
+    with working(overlay) as work:
+        before(work, "curate")
+        work.results["curate"] = curated(work, work.results["ingest"])
+        rows = funnel_of(work).to_pylist()
+        note_funnel(rows)
+        return Completed(message=f"{rows[-1]['kept']:,} of {rows[0]['kept']:,} documents kept")
+
+
+@flow(name="train-tokenizer", persist_result=False)
+@configurable(*CURATE, "tokenizer", "run")
+def train_tokenizer(**overlay: Any) -> State:
+    """Train the byte-level BPE tokenizer on own words of the training split."""
+    with working(overlay) as work:
+        before(work, "train-tokenizer")
+        made = trained(work, work.results["curate"].shards)
+        work.results["train-tokenizer"] = made
+        return Completed(message=f"{made.counts['vocabulary']:,} tokens in the vocabulary")
+
+
+@flow(name="write-shards", persist_result=False)
+@configurable(*CURATE, "tokenizer", "plan", "run")
+def write_shards(**overlay: Any) -> State:
+    """Write token shards, publish corpus.duckdb and record the training plans."""
+    with working(overlay) as work:
+        before(work, "write-shards")
+        told = (work.results[s] for s in ("ingest", "curate", "train-tokenizer"))
+        made = work.results["write-shards"] = written(work, *told)
+        _finish(work)
+        return Completed(message=f"{made.counts['tokens']:,} tokens")
+
+
+@flow(name="finetune", persist_result=False)
+@configurable(*CURATE, "tokenizer", "plan", "finetune", "run")
+def finetune(**overlay: Any) -> State:
+    """Train the little model on the shards and measure it on held-out writing."""
+    with working(overlay) as work:
+        before(work, "finetune")
+        figures = work.results["finetune"] = finetuned(work, work.results["train-tokenizer"])
+        told = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        return Completed(message=told or "done")
+
+
+STEPS: dict[str, Flow] = {
+    "ingest": ingest,
+    "curate": curate,
+    "train-tokenizer": train_tokenizer,
+    "write-shards": write_shards,
+    "finetune": finetune,
+}
+"""The steps in order, by the name of their flow."""
+
+
+@flow(name="build", persist_result=False)
+@configurable(*OVERLAYS)
+def build(**overlay: Any) -> State:
+    """Everything: exports in; corpus, tokenizer, token shards and a fine-tuned model out."""
+    with working(overlay) as work:
+        return through(work, list(STEPS))
+
+
+def through(work: Work, steps: Sequence[str]) -> State:
+    """Run `steps` in order as flows of their own and return the last one's state."""
+    state = Completed()
+    for step in steps:
+        runner = task_runner(work.settings.run)
+        state = STEPS[step].with_options(task_runner=runner)(return_state=True)
+        if not state.is_completed():
+            state.result(raise_on_failure=True)
+    return state
+
+
+def before(work: Work, step: str) -> None:
+    """Run the steps before `step` that this run has not done yet."""
+    names = list(STEPS)
+    through(work, [s for s in names[: names.index(step)] if s not in work.results])
+
+
+def note_funnel(rows: list[dict[str, object]]) -> None:
+    """Show the funnel on the run's page in the Prefect UI."""
+    shown = [{k: v for k, v in row.items() if k not in ("run", "n")} for row in rows]
+    create_table_artifact(shown, key="funnel", description="Documents through each step")
+
+
+def _finish(work: Work) -> None:
+    """Remember the run and delete objects that neither it nor the run before it reaches."""
+    origins = work.origins
+    values = work.settings.model_dump(mode="json")
+    record = work.record()
+    keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
+    reachable: list[Record] = runs_before(work.library)[-KEPT_RUNS:]
+    work.library.objects.sweep({pair for r in reachable for pair in r.outputs})

@@ -1,0 +1,297 @@
+"""The command `commonplace`: everything a person does with a library from a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+ENVIRONMENT = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_CLI_PROMPT": "false",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "true",
+}
+"""Set before anything heavy is imported: nothing is sent anywhere, and the terminal is ours."""
+
+app = typer.Typer(
+    name="commonplace",
+    help="Turn your own writings into a corpus you can query, a tokenizer and a language model.\n\n"
+    "Start with: commonplace init LIBRARY --from PATH…, then: commonplace build LIBRARY.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LibraryPath = Annotated[Path, typer.Argument(metavar="LIBRARY", help="Folder of the library.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def main() -> None:
+    """Run the command line; a mistake ends with one sentence and exit code 1."""
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    with _sentences():
+        app()
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn our own errors, and those of the machine, into one sentence on stderr."""
+    import errno
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("stopped; what is finished stays, run the same command again to go on", 130)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            _fail("the disk is full; free some space and run again, what is finished stays")
+        if isinstance(error, BrokenPipeError):
+            sys.exit(0)
+        _fail(
+            f"{error.filename or 'a file'}: {error.strerror or error}; check path and permissions"
+        )
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        _fail(str(error))
+
+
+def _is_ours(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] in (
+        "corpus",
+        "store",
+        "tokenizer",
+        "model",
+        "flows",
+    )
+
+
+def _fail(sentence: str, code: int = 1) -> None:
+    sys.stderr.write(f"commonplace: {sentence}\n")
+    sys.exit(code)
+
+
+@app.command()
+def init(
+    library: LibraryPath,
+    source: Annotated[
+        list[Path],
+        typer.Option(
+            "--from", metavar="PATH", help="A folder, file or zip of exports; repeatable."
+        ),
+    ],
+    zone: Annotated[str, typer.Option(help="Time zone of exports that name none.")] = "UTC",
+    me: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name, address or handle that is you; repeatable."),
+    ] = None,
+    secrets: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Take key and people from DIR instead of drawing a key."),
+    ] = None,
+    files: Annotated[int, typer.Option(help="List files one by one up to this many.")] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """Say what exports are there and who «me» is, and write the settings of a new library."""
+    from flows import show
+    from flows.start import begin, by_file
+
+    with show.progress(quiet=as_json):
+        start = begin(library, source, zone, secrets, me or [])
+    header, rows = by_file(start, sys.maxsize if as_json else files)
+    if as_json:
+        told = [dict(zip(header, row, strict=True)) for row in rows]
+        who = [
+            {"handle": c.handle, "sure": c.strong, "evidence": c.why()} for c in start.candidates
+        ]
+        print(json.dumps({"files": told, "me": who}, indent=1))
+        return
+    show.table(header, rows, "What is there")
+    _say_who(start)
+    _say_next(library, start)
+
+
+def _say_who(start: Any) -> None:
+    from flows import show
+
+    if start.people_given:
+        show.out.print("People: taken from the secrets given.")
+        return
+    rows = [
+        ["you" if c.strong else "perhaps you", c.handle, ", ".join(sorted(c.names)), c.why()]
+        for c in start.candidates
+    ]
+    if rows:
+        show.table(["", "handle", "name", "evidence"], rows, "Who is «me»?")
+    else:
+        show.out.print("Nothing tells who you are; add yourself to secrets/people.toml.")
+
+
+def _say_next(library: Path, start: Any) -> None:
+    from flows import show
+    from flows.start import DISK_PER_BYTE
+
+    need = max(1, start.text_bytes * DISK_PER_BYTE >> 20)
+    show.out.print(
+        f"\nWritten: {library}/commonplace.toml and {library}/secrets/people.toml; read both.\n"
+        f"A build needs about {need:,} MB of disk. Next: commonplace build {library}"
+    )
+
+
+@app.command()
+def build(
+    library: LibraryPath,
+    until: Annotated[
+        str,
+        typer.Option(help="Last step: ingest, curate, train-tokenizer, write-shards, finetune."),
+    ] = "finetune",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.NAME=VALUE", help="Change a setting for this run."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run every step that is not done yet, in this process, and say what came out."""
+    from flows.local import local_run, steps_until, summary
+    from flows.settings import from_words
+
+    overlay = from_words(settings or [])
+    steps = steps_until(until)
+    work = local_run(library, steps, overlay, quiet=as_json)
+    summary(work, as_json)
+
+
+@app.command()
+def up(
+    library: LibraryPath,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect UI.")] = 4200,
+) -> None:
+    """Start a Prefect server, a worker and the deployments of this library; Ctrl-C stops all."""
+    from flows.up import serve
+
+    serve(library, port)
+
+
+@app.command()
+def status(library: LibraryPath, as_json: AsJson = False) -> None:
+    """Show what the library holds: the last run's funnel, sources, splits and the model."""
+    from flows.look import status as look
+
+    look(library, as_json)
+
+
+@app.command()
+def sql(
+    library: LibraryPath,
+    query: Annotated[str, typer.Argument(help="SQL over documents, removed, events, sources, …")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per row.")] = False,
+    rows: Annotated[int, typer.Option(min=1, help="Rows shown in a table.")] = 100,
+) -> None:
+    """Ask the corpus a question in SQL (read-only; nothing outside the catalogue is in reach)."""
+    from flows.look import ask
+
+    ask(library, query, "csv" if as_csv else "json" if as_json else "table", rows)
+
+
+@app.command()
+def why(
+    library: LibraryPath,
+    document: Annotated[str, typer.Argument(metavar="ID", help="Document id, or how it begins.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell a document's whole story: where it was met and what each step did to it."""
+    from flows.look import story
+
+    story(library, document, as_json)
+
+
+@app.command()
+def sample(
+    library: LibraryPath,
+    n: Annotated[int, typer.Option("-n", min=1, max=1_000, help="How many documents.")] = 5,
+    where: Annotated[str, typer.Option(help="SQL condition over documents.")] = "origin = 'self'",
+    seed: Annotated[int, typer.Option(help="Which ones.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show some documents as they will be learnt."""
+    from flows.look import some
+
+    some(library, n, where, seed, as_json)
+
+
+@app.command()
+def diff(
+    library: LibraryPath,
+    old: Annotated[str, typer.Argument(help="A run; default: the last but one.")] = "",
+    new: Annotated[str, typer.Argument(help="Another run; default: the last.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare two runs: which settings changed, and what that did to the funnel."""
+    from flows.look import compare
+
+    compare(library, old, new, as_json)
+
+
+@app.command()
+def pin(
+    library: LibraryPath,
+    document: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],
+    action: Annotated[str, typer.Argument(metavar="keep|remove|none", help="Your decision.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+) -> None:
+    """Decide about a document yourself; the decision outlives every later build."""
+    from flows.look import decide
+
+    decide(library, document, action, reason)
+
+
+@app.command()
+def seal(
+    library: LibraryPath,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete all text before redaction (objects/): SQL and training go on, a build reads anew."""
+    from flows.look import seal as close
+
+    _confirm(yes, "Delete everything in objects/? A later build needs the exports again.")
+    close(library)
+
+
+@app.command()
+def gc(library: LibraryPath) -> None:
+    """Delete objects that the last two runs do not reach, and leftovers of killed runs."""
+    from flows.look import collect
+
+    collect(library)
+
+
+def _confirm(yes: bool, question: str) -> None:
+    if not yes and not typer.confirm(question):
+        _fail("nothing was changed")
+
+
+def commands() -> dict[str, Callable[..., None]]:
+    """Return every command by its name."""
+    named = [
+        (c.name or c.callback.__name__, c.callback) for c in app.registered_commands if c.callback
+    ]
+    return dict(named)
+
+
+if __name__ == "__main__":
+    main()

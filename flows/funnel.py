@@ -1,0 +1,89 @@
+"""The funnel of a run: what each step took in, removed and gave on, and what each rule did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from store.objects import Output
+
+if TYPE_CHECKING:
+    from flows.context import Work
+    from flows.curate import Curated
+
+STEPS = {
+    "ingest": "ingest",
+    "normalise": "clean",
+    "identify": "clean",
+    "filter": "sift",
+    "deduplicate": "find",
+    "redact": "redact",
+    "split": "vary",
+    "augment": "vary",
+}
+"""Step of the funnel → the job that holds it."""
+
+COUNTS = {"documents_in": "in", "kept": "kept", "removed": "removed", "added": "added"}
+BYTES = {"bytes_in": "bytes_in", "bytes_out": "bytes_out"}
+
+
+def funnel_of(work: Work) -> pa.Table:
+    """Return the rows of the table `funnel` for the jobs of `work` so far."""
+    sums: Counter[str] = Counter()
+    for done in work.made:
+        sums.update({f"{done.output.step}/{k}": v for k, v in done.output.counts.items()})
+    read, before = sums["ingest/documents"], sums["ingest/bytes"]
+    rows = [{"step": "ingest", "documents_in": read, "kept": read, "removed": 0, "added": 0}]
+    rows[0] |= {"bytes_in": before, "bytes_out": before}
+    for step, job in list(STEPS.items())[1:]:
+        told = {c: sums[f"{job}/{step}.{k}"] for c, k in {**COUNTS, **BYTES}.items()}
+        if step == "augment":
+            told["kept"] = told["documents_in"]
+        rows.append({"step": step, **told})
+    for n, row in enumerate(rows):
+        row |= {"run": work.run, "n": n, "seconds": work.seconds.get(STEPS[row["step"]], 0.0)}
+    return pa.Table.from_pylist(rows)
+
+
+def figures_of(work: Work, corpus: Curated) -> pa.Table:
+    """Return what each rule did, as rows of the table `figures`."""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    stages: Sequence[Sequence[Output]] = [
+        corpus.cleaned, corpus.sifted, corpus.found, corpus.hidden, corpus.shards,
+    ]  # fmt: skip
+    for outputs in stages:
+        for output in outputs:
+            events = work.library.objects.table(output, "events", ["step", "action", "rule"])
+            for row in (
+                events.group_by(["step", "action", "rule"])
+                .aggregate([([], "count_all")])
+                .to_pylist()
+            ):
+                counted[row["step"], row["rule"], row["action"]] += row["count_all"]
+    rows = [
+        {"run": work.run, "step": s, "rule": r, "name": a, "value": float(n)}
+        for (s, r, a), n in sorted(counted.items())
+    ]
+    return pa.Table.from_pylist(rows, _FIGURES)
+
+
+_FIGURES = pa.schema(
+    [
+        ("run", pa.string()),
+        ("step", pa.string()),
+        ("rule", pa.string()),
+        ("kind", pa.string()),
+        ("name", pa.string()),
+        ("value", pa.float64()),
+        ("bucket", pa.string()),
+    ]
+)
+
+
+def model_figures(run: str, figures: dict[str, float]) -> pa.Table:
+    """Return the figures of a fine-tuned model as rows of the table `figures`."""
+    rows = [{"run": run, "step": "finetune", "name": n, "value": v} for n, v in figures.items()]
+    return pa.Table.from_pylist(rows, _FIGURES)

@@ -1,0 +1,95 @@
+"""A job: one step's work on one shard or one fit, found again by its key or done and stored."""
+
+from __future__ import annotations
+
+import errno
+import time
+import traceback
+import uuid
+from typing import ClassVar
+
+from corpus.keys import digest
+from corpus.lent import lend
+from corpus.stage import Section, Unbalanced
+from store.library import Library
+from store.objects import Output, Writer
+
+
+class StepFailed(RuntimeError):
+    """A step cannot go on; the message says what, where and what to do, and holds no text."""
+
+
+class Job(Section):
+    """One step's work as a value: what it reads, under which settings, and how it is done.
+
+    `identity` is all that the result depends on; jobs of equal identity share one stored output.
+    """
+
+    step: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def identity(self) -> list[object]:
+        """Return what the output depends on, as JSON values."""
+        raise NotImplementedError(type(self).__name__)
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Do the work and write the parts of the output."""
+        raise NotImplementedError(type(self).__name__)
+
+    def key(self) -> str:
+        """Return the key under which the output is stored."""
+        return digest(self.step, self.version, self.identity())
+
+    @property
+    def label(self) -> str:
+        """A short name for task runs and logs."""
+        return f"{self.step}-{self.key()[:8]}"
+
+
+class Done(Section):
+    """A finished job: its output, whether it was found rather than made, and wall seconds."""
+
+    output: Output
+    found: bool
+    seconds: float
+
+
+def execute(root: str, job: Job) -> Done:
+    """Return the output of `job` in the library at `root`, doing the work only if it is missing.
+
+    Raises StepFailed. Unexpected errors may quote a document, so their traceback goes to
+    `secrets/errors/` and only its name into the message.
+    """
+    library = Library(root)
+    started = time.monotonic()
+    key = job.key()
+    output = library.objects.find(job.step, key)
+    if output is not None:
+        return Done(output=output, found=True, seconds=time.monotonic() - started)
+    try:
+        lend(library.key_name, library.key)
+        with library.objects.write(job.step, key) as write:
+            job.make(library, write)
+    except (StepFailed, Unbalanced) as error:
+        raise StepFailed(f"{job.step}: {error}") from None
+    except Exception as error:
+        raise _explained(library, job, error) from None
+    made = library.objects.find(job.step, key)
+    assert made is not None, job.label
+    return Done(output=made, found=False, seconds=time.monotonic() - started)
+
+
+def _explained(library: Library, job: Job, error: Exception) -> StepFailed:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StepFailed(
+            f"{job.step}: the disk is full; free some space and run build again, "
+            "what is finished stays and nothing half-written is used"
+        )
+    folder = library.secrets / "errors"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{job.step}-{uuid.uuid4().hex[:8]}.txt"
+    (folder / name).write_text(traceback.format_exc(), "utf-8")
+    return StepFailed(
+        f"{job.step}: {type(error).__name__} in {job.label}; "
+        f"the details are in secrets/errors/{name}, which may quote your text: look before sharing"
+    )

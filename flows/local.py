@@ -1,0 +1,122 @@
+"""Run the flows in this process, as `commonplace build` does, and say what came out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from prefect import flow
+from prefect.states import State
+
+from flows import show
+from flows.build import STEPS, through
+from flows.context import LIBRARY, Work, working
+from flows.funnel import funnel_of
+from flows.job import StepFailed
+from flows.settings import Settings, SettingsError
+from model.write import write
+from store.library import Library
+from store.query import open_catalogue
+
+QUESTIONS = {
+    "What I write, by kind": "SELECT kind, count(*) AS documents, sum(strlen(text)) AS bytes, "
+    "min(created)::DATE AS first, max(created)::DATE AS last FROM documents "
+    "WHERE origin = 'self' GROUP BY kind ORDER BY bytes DESC",
+    "Why documents are not used": "SELECT removed, count(*) AS documents FROM removed "
+    "GROUP BY removed ORDER BY documents DESC LIMIT 8",
+    "What was replaced": "SELECT type, count(*) AS spans, count(DISTINCT hmac) AS different "
+    "FROM redactions GROUP BY type ORDER BY spans DESC LIMIT 8",
+}
+"""What a build answers by itself, as examples of questions to ask."""
+
+
+def steps_until(last: str) -> list[str]:
+    """Return the steps up to `last`; raises SettingsError when there is no such step."""
+    names = list(STEPS)
+    if last not in names:
+        raise SettingsError(f"--until {last}: no such step; there are {', '.join(names)}")
+    return names[: names.index(last) + 1]
+
+
+def local_run(
+    library: Path, steps: Sequence[str], overlay: Mapping[str, object], quiet: bool = False
+) -> Work:
+    """Run `steps` on `library` in this process and return the finished work.
+
+    Raises NoLibrary, SettingsError or StepFailed, each with one sentence.
+    """
+    opened = Library.open(library)
+    Settings.resolve(opened.settings, overlay)  # a typo is told before a server is started
+    os.environ[LIBRARY] = str(opened.root)
+
+    @flow(name="build", persist_result=False)
+    def build() -> State:
+        return through(work, steps)
+
+    with working(dict(overlay)) as work, show.progress(quiet):
+        state = build(return_state=True)
+    if not state.is_completed():
+        raise StepFailed(_reason(state))
+    return work
+
+
+def _reason(state: State) -> str:
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, Exception) and type(error).__module__.startswith(
+        ("flows", "store", "corpus")
+    ):
+        return str(error)
+    return f"{type(error).__name__}: the run failed; run it again, and see secrets/errors/"
+
+
+def summary(work: Work, as_json: bool) -> None:
+    """Print the funnel, three answers, a sentence of the model's, and where everything is."""
+    rows = funnel_of(work).to_pylist()
+    library = work.library
+    model = work.results.get("finetune", {})
+    if as_json:
+        told = {"run": work.run, "funnel": rows, "figures": model, "found": _found(work)}
+        print(json.dumps(told, indent=1))
+        return
+    show.funnel(rows)
+    if "write-shards" in work.results:
+        _answers(library)
+    if model:
+        show.table(["held-out figure", "value"], list(model.items()), "The little model")
+        sentence = write(work.library.models / str(work.results["model"]), None, 60, 0.8, 0)
+        show.out.print(f"It writes: {show.plain(sentence.strip())}\n")
+    _places(work)
+
+
+def _answers(library: Library) -> None:
+    connection = open_catalogue(library)
+    for title, query in QUESTIONS.items():
+        found = connection.sql(query)
+        show.table(found.columns, found.fetchall(), title)
+    connection.close()
+
+
+def _found(work: Work) -> str:
+    found = sum(d.found for d in work.made)
+    return f"{found} of {len(work.made)} jobs were done before"
+
+
+def _places(work: Work) -> None:
+    library = work.library
+    shown = {
+        "corpus": library.catalogue,
+        "tokenizer": _folder(work, "train-tokenizer", library.tokenizers),
+        "token shards": _folder(work, "write-shards", library.shards),
+        "model": library.models / str(work.results["model"]) if "model" in work.results else None,
+        "run": library.runs / work.run,
+    }
+    for name, path in shown.items():
+        if path is not None and path.exists():
+            show.out.print(f"{name:>13}  {os.path.relpath(path)}", soft_wrap=True)
+    show.out.print(f"{'':>13}  {_found(work)}")
+
+
+def _folder(work: Work, step: str, parent: Path) -> Path | None:
+    return parent / work.results[step].key if step in work.results else None

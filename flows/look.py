@@ -1,0 +1,223 @@
+"""Look into a library: status, SQL, a document's story, samples, runs compared, and pins."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows import show
+from flows.record import Record, runs_before
+from store.library import Library
+from store.objects import PUBLIC
+from store.query import open_catalogue
+
+
+class Question(ValueError):
+    """A question to the library that has no answer; the message says why."""
+
+
+STORY: dict[str, str] = {
+    "seen in": "SELECT file, locator FROM sightings WHERE document = $id ORDER BY file, locator",
+    "what happened": "SELECT n, step, action, rule, value, threshold, other, score "
+    "FROM events WHERE document = $id ORDER BY n",
+    "repeats": "SELECT CASE WHEN a = $id THEN b ELSE a END AS other, relation, jaccard, "
+    "containment, survivor FROM duplicates WHERE $id IN (a, b) ORDER BY jaccard DESC",
+    "replaced": "SELECT field, type, rule, action, count(*) AS spans FROM redactions "
+    "WHERE document = $id GROUP BY ALL ORDER BY ALL",
+    "variants": "SELECT id FROM variants WHERE parent = $id ORDER BY id",
+    "tokens": "SELECT shard, start, tokens, bytes FROM spans WHERE document = $id",
+}
+"""Part of a document's story → the query that tells it."""
+
+
+def ask(library: Path, query: str, form: str, rows: int) -> None:
+    """Print the answer to `query`; raises Question with DuckDB's own sentence."""
+    connection = open_catalogue(library)
+    try:
+        show.result(connection.sql(query), form, rows)
+    except duckdb.Error as error:
+        raise Question(f"sql: {str(error).splitlines()[0]}") from None
+    finally:
+        connection.close()
+
+
+def story(library: Path, document: str, as_json: bool) -> None:
+    """Print all that the ledger knows of one document; an id may be cut short if it is unique."""
+    connection = open_catalogue(library)
+    id_, table = _one(connection, document)
+    facts = connection.execute(f"SELECT * EXCLUDE (id) FROM {table} WHERE id = $id", {"id": id_})
+    names = [d[0] for d in facts.description]
+    values = dict(zip(names, facts.fetchone() or (), strict=True))
+    parts = {}
+    for title, query in STORY.items():
+        cursor = connection.execute(query, {"id": id_})
+        parts[title] = ([d[0] for d in cursor.description], cursor.fetchall())
+    connection.close()
+    if as_json:
+        told = {t: [dict(zip(n, r, strict=True)) for r in rows] for t, (n, rows) in parts.items()}
+        print(json.dumps({"id": id_, **values, **told}, default=str, indent=1))
+        return
+    state = values.get("removed") or f"in use ({values.get('split') or 'not split'})"
+    show.out.print(f"[bold]{id_}[/bold]  {state}")
+    show.table(["", ""], [[k, v] for k, v in values.items() if v is not None and k != "text"])
+    if values.get("text"):
+        show.out.print(show.plain(values["text"]))
+    for title, (columns, rows) in parts.items():
+        if rows:
+            show.table(columns, rows, title)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, start: str) -> tuple[str, str]:
+    """Return the only document whose id begins with `start`, and its table."""
+    union = " UNION ALL ".join(
+        f"SELECT id, '{t}' FROM {t} WHERE starts_with(id, $start)"
+        for t in ("documents", "removed", "variants")
+    )
+    found = connection.execute(f"{union} ORDER BY id LIMIT 3", {"start": start}).fetchall()
+    exact = [row for row in found if row[0] == start]
+    if not found:
+        raise Question(f"{start}: no such document; list ids with: SELECT id FROM documents")
+    if not exact and len(found) > 1:
+        raise Question(f"{start}: several documents begin so; give more of the id")
+    return (exact or found)[0]
+
+
+def some(library: Path, n: int, where: str, seed: int, as_json: bool) -> None:
+    """Print `n` documents that meet the SQL condition `where`, chosen by `seed`."""
+    columns = "id, source, kind, created, speaker, language, split, title, text"
+    query = f"SELECT {columns} FROM documents WHERE {where} ORDER BY md5(id || '{seed}') LIMIT {n}"
+    connection = open_catalogue(library)
+    try:
+        rows = connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise Question(f"--where: {str(error).splitlines()[0]}") from None
+    finally:
+        connection.close()
+    for row in rows:
+        told = dict(zip(columns.split(", "), row, strict=True))
+        if as_json:
+            print(json.dumps(told, default=str))
+            continue
+        text = told.pop("text") or ""
+        show.out.rule(show.plain(" · ".join(show.cell(v) for v in told.values() if v)))
+        show.out.print(show.plain(text))
+
+
+def status(library: Path, as_json: bool) -> None:
+    """Print the last run's funnel and what the library holds."""
+    opened = Library.open(library)
+    records = runs_before(opened)
+    connection = open_catalogue(opened)
+    run = records[-1].run if records else ""
+    funnel = connection.execute("SELECT * FROM funnel WHERE run = ? ORDER BY n", [run])
+    rows = [
+        dict(zip([d[0] for d in funnel.description], r, strict=True)) for r in funnel.fetchall()
+    ]
+    sources = connection.sql(
+        "SELECT coalesce(source, 'not read') AS source, count(*) AS files, sum(seen) AS seen, "
+        "sum(emitted) AS documents, sum(dropped) AS dropped, sum(errored) AS errored "
+        "FROM sources GROUP BY ALL ORDER BY documents DESC"
+    )
+    names, told = sources.columns, sources.fetchall()
+    figures = connection.sql(
+        "SELECT name, value FROM figures WHERE step = 'finetune' "
+        "AND run = (SELECT max(run) FROM figures WHERE step = 'finetune')"
+    ).fetchall()
+    connection.close()
+    if as_json:
+        by_source = [dict(zip(names, r, strict=True)) for r in told]
+        print(
+            json.dumps(
+                {"run": run, "funnel": rows, "sources": by_source, "model": dict(figures)},
+                default=str,
+            )
+        )
+        return
+    show.table(names, told, "Sources")
+    show.funnel(rows)
+    if figures:
+        show.table(["held-out figure", "value"], figures, "The little model")
+
+
+def compare(library: Path, old: str, new: str, as_json: bool) -> None:
+    """Print what differs between two runs; by default the last two."""
+    opened = Library.open(library)
+    records = {r.run: r for r in runs_before(opened)}
+    if len(records) < 2:
+        raise Question(f"{library}: only {len(records)} runs so far; there is nothing to compare")
+    names = list(records)
+    pair = [old or names[-2], new or names[-1]]
+    for name in pair:
+        if name not in records:
+            raise Question(f"{name}: no such run; there are {', '.join(names)}")
+    told = [_run(opened, records[name]) for name in pair]
+    changed = _changed(told[0]["settings"], told[1]["settings"])
+    steps = _steps(told[0]["funnel"], told[1]["funnel"])
+    if as_json:
+        print(json.dumps({"runs": pair, "settings": changed, "funnel": steps}))
+        return
+    show.table(["setting", *pair], changed, "Settings that differ")
+    header = ["step", "kept before", "kept now", "change", "removed before", "removed now"]
+    show.table(header, steps, "Funnel")
+
+
+def _run(library: Library, record: Record) -> dict[str, Any]:
+    folder = library.runs / record.run
+    settings = json.loads((folder / "settings.json").read_text("utf-8"))["settings"]
+    return {"settings": settings, "funnel": json.loads((folder / "funnel.json").read_text("utf-8"))}
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[list[object]]:
+    rows: list[list[object]] = []
+    for name in sorted({*old, *new}):
+        a, b = old.get(name), new.get(name)
+        if isinstance(a, dict) and isinstance(b, dict):
+            rows += _changed(a, b, f"{prefix}{name}.")
+        elif a != b:
+            rows.append([f"{prefix}{name}", json.dumps(a), json.dumps(b)])
+    return rows
+
+
+def _steps(old: list[dict], new: list[dict]) -> list[list[object]]:
+    before = {row["step"]: row for row in old}
+    out = []
+    for row in new:
+        was = before.get(row["step"], {"kept": 0, "removed": 0})
+        change = row["kept"] - was["kept"]
+        out.append([row["step"], was["kept"], row["kept"], change, was["removed"], row["removed"]])
+    return out
+
+
+def decide(library: Path, document: str, action: str, reason: str) -> None:
+    """Record a pin; it acts from the next build on."""
+    if action not in ("keep", "remove", "none"):
+        raise Question(f"{action}: no such decision; say keep, remove or none")
+    opened = Library.open(library)
+    connection = open_catalogue(opened)
+    id_, _ = _one(connection, document)
+    connection.close()
+    opened.pin(id_, action, reason)
+    show.out.print(f"{id_}: {action}; it acts from the next build on: commonplace build {library}")
+
+
+def seal(library: Path) -> None:
+    """Delete `objects/`; what is published stays."""
+    opened = Library.open(library)
+    with open_catalogue(opened):
+        shutil.rmtree(opened.objects.root, ignore_errors=True)
+    shutil.rmtree(opened.secrets / "errors", ignore_errors=True)
+    show.out.print("Sealed: no text before redaction is left here; SQL and training go on.")
+
+
+def collect(library: Path) -> None:
+    """Delete what the last two runs do not reach."""
+    opened = Library.open(library)
+    reachable = {pair for r in runs_before(opened)[-2:] for pair in r.outputs}
+    gone = opened.objects.sweep(reachable)
+    show.out.print(
+        f"{gone:,} outputs deleted, {len(reachable):,} kept ({', '.join(PUBLIC)} included)."
+    )

@@ -1,0 +1,222 @@
+"""All settings: commonplace.toml → one model → stages; a run's parameters are a sparse overlay."""
+
+from __future__ import annotations
+
+import textwrap
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Optional
+
+from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from corpus.augment import Augment
+from corpus.duplicates import Deduplicate
+from corpus.filter import Filter
+from corpus.identify import Identify
+from corpus.normalise import Normalise
+from corpus.redact import Redact
+from corpus.sources.piece import Reading
+from corpus.split import Split
+from corpus.stage import Section
+from flows.runners import Run
+from model.settings import FineTune
+from store.plan import Plan
+from tokenizer.settings import Tokenizer
+
+
+class SettingsError(ValueError):
+    """A setting is unknown, of the wrong type or out of bounds; the message names the field."""
+
+
+class Settings(Section):
+    """Every setting of a library, one section per step."""
+
+    sources: Reading = Field(Reading(), title="Sources", description="How exports are read.")
+    normalise: Normalise = Field(Normalise(), title="Normalise", description="Text repair.")
+    identify: Identify = Field(
+        Identify(), title="Identify", description="Language, and whose words they are."
+    )
+    filter: Filter = Field(Filter(), title="Filter", description="Quality rules by kind.")
+    deduplicate: Deduplicate = Field(
+        Deduplicate(), title="Deduplicate", description="Exact and near duplicates."
+    )
+    redact: Redact = Field(Redact(), title="Redact", description="Personal data and surrogates.")
+    split: Split = Field(Split(), title="Split", description="Training and held-out parts.")
+    augment: Augment = Field(Augment(), title="Augment", description="Variants for training.")
+    tokenizer: Tokenizer = Field(Tokenizer(), title="Tokenizer", description="BPE vocabulary.")
+    plan: Plan = Field(Plan(), title="Plan", description="What is trained on, in which order.")
+    finetune: FineTune = Field(FineTune(), title="Fine-tune", description="The little model.")
+    run: Run = Field(Run(), title="Run", description="How the work is carried out.")
+
+    @classmethod
+    def resolve(
+        cls, path: Path, overlay: Mapping[str, object] | None = None
+    ) -> tuple[Settings, dict[str, str]]:
+        """Return the settings of the TOML file at `path` under `overlay`, and where each is from.
+
+        None values in `overlay` mean «as in the file». Raises SettingsError naming the field.
+        """
+        try:
+            told = tomllib.loads(path.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{path.name}: not valid TOML: {error}") from None
+        except OSError:
+            raise SettingsError(f"{path.name}: cannot be read; check that it is there") from None
+        given = _without_none(overlay or {})
+        try:
+            settings = cls.model_validate(_merged(told, given))
+        except ValidationError as error:
+            raise SettingsError(_sentence(error, path.name)) from None
+        return settings, dict(_origins(settings.model_dump(mode="json"), told, given))
+
+
+def is_private(field: FieldInfo) -> bool:
+    """Return whether `field` is filled by the flows, not by a person."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("private"))
+
+
+def _without_none(value: Mapping[str, object]) -> dict[str, object]:
+    out: dict[str, object] = {}
+    for name, inner in value.items():
+        inner = inner.model_dump(mode="json") if isinstance(inner, BaseModel) else inner
+        inner = _without_none(inner) if isinstance(inner, Mapping) else inner
+        if inner is not None and inner != {}:
+            out[name] = inner
+    return out
+
+
+def _merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(low)
+    for name, value in high.items():
+        both = isinstance(value, Mapping) and isinstance(out.get(name), Mapping)
+        out[name] = _merged(out[name], value) if both else value
+    return out
+
+
+def _sentence(error: ValidationError, file: str) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = first["msg"]
+    if first["type"] == "extra_forbidden":
+        return (
+            f"{file}: {where}: no such setting; see the names in a fresh {file} (commonplace init)"
+        )
+    given = first.get("input")
+    shown = f" (given {given!r})" if isinstance(given, (int, float, bool, str)) else ""
+    return f"{file}: {where}: {what}{shown}"
+
+
+def _origins(
+    values: Mapping[str, Any], told: Mapping[str, Any], given: Mapping[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        low, high = told.get(name), given.get(name)
+        if isinstance(value, Mapping) and value:
+            inner = (
+                low if isinstance(low, Mapping) else {},
+                high if isinstance(high, Mapping) else {},
+            )
+            yield from _origins(value, *inner, f"{prefix}{name}.")
+        else:
+            source = "run" if name in given else "commonplace.toml" if name in told else "default"
+            yield f"{prefix}{name}", source
+
+
+def from_words(words: Sequence[str]) -> dict[str, object]:
+    """Return the overlay that «section.name=value» words ask for; values are TOML or plain text.
+
+    >>> from_words(["redact.ner=false", "sources.zone=Europe/Oslo"])
+    {'redact': {'ner': False}, 'sources': {'zone': 'Europe/Oslo'}}
+    """
+    overlay: dict[str, object] = {}
+    for word in words:
+        path, equals, value = word.partition("=")
+        section, dot, name = path.strip().partition(".")
+        if not (equals and dot and name):
+            raise SettingsError(f"--set {word}: write it as SECTION.NAME=VALUE")
+        try:
+            told: object = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            told = value
+        inner: object = told
+        for part in reversed(name.split(".")):
+            inner = {part: inner}
+        overlay = _merged(overlay, {section: inner})
+    return overlay
+
+
+def overlay_of(section: type[BaseModel]) -> type[BaseModel]:
+    """Return a model with the fields of `section`, all optional: None is «as in the file»."""
+    fields: dict[str, Any] = {}
+    for name, field in section.model_fields.items():
+        if is_private(field):
+            continue
+        note = f"{field.description or ''} Empty: as in commonplace.toml.".strip()
+        kept = {"title": field.title or name, "description": note}
+        fields[name] = (Optional[_constrained(field)], Field(None, **kept))  # noqa: UP045
+    return create_model(
+        f"{section.__name__}Overlay",
+        __config__={"extra": "forbid"},
+        __doc__=section.__doc__,
+        **fields,
+    )
+
+
+def _constrained(field: FieldInfo) -> Any:
+    """Return the annotation of `field` with its bounds."""
+    from typing import Annotated
+
+    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+
+
+OVERLAYS: dict[str, type[BaseModel]] = {
+    name: overlay_of(type(field.default)) for name, field in Settings.model_fields.items()
+}
+"""Section → the model of its run parameters."""
+
+
+def commented(zone: str = "UTC", changes: Mapping[str, Mapping[str, object]] | None = None) -> str:
+    """Return a commonplace.toml that sets `zone` and `changes` and explains everything."""
+    lines = [
+        "# Settings of this library. Every line shows a default: take away the «#» to change it.",
+        "# It holds no personal data; who you are is in secrets/people.toml.",
+        "",
+    ]
+    set_ = {"sources": {"zone": zone}, **(changes or {})}
+    for name, field in Settings.model_fields.items():
+        section = field.default
+        lines += [f"[{name}]", *_wrapped(field.description or "")]
+        told = set_.get(name, {})
+        for key, inner in type(section).model_fields.items():
+            if not is_private(inner):
+                lines += _line(key, inner, getattr(section, key), told)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 98, initial_indent="# ", subsequent_indent="# ")
+
+
+def _line(key: str, field: FieldInfo, default: object, told: Mapping[str, object]) -> list[str]:
+    import tomlkit
+
+    value = told.get(key, default)
+    value = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    plain = (
+        {k: v.model_dump() if isinstance(v, BaseModel) else v for k, v in value.items()}
+        if isinstance(value, Mapping)
+        else value
+    )
+    if plain is None:
+        return _wrapped(f"{key}: {field.description or ''} (unset)")
+    shown = tomlkit.item(list(plain) if isinstance(plain, tuple) else plain)
+    mark = "" if key in told else "# "
+    text = tomlkit.inline_table() if isinstance(plain, Mapping) else None
+    if text is not None:
+        text.update(plain)  # type: ignore[arg-type]
+        return [*_wrapped(field.description or ""), f"{mark}{key} = {text.as_string()}"]
+    return [*_wrapped(field.description or ""), f"{mark}{key} = {shown.as_string()}"]

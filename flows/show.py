@@ -1,0 +1,139 @@
+"""Tables and progress on a person's terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import duckdb
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from flows.context import watching
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+WORDS = {
+    "scan": "looking at the files",
+    "read": "reading exports",
+    "gather": "aligning and attributing",
+    "ingest": "making documents",
+    "clean": "normalising, identifying",
+    "sessions": "judging conversations",
+    "sift": "filtering",
+    "families": "finding duplicates",
+    "find": "finding personal data",
+    "names": "collecting names",
+    "redact": "replacing personal data",
+    "splits": "splitting",
+    "vary": "making variants",
+    "leakscan": "scanning for leaks",
+    "tokenizers": "training the tokenizer",
+    "shards": "writing token shards",
+    "catalogue": "publishing corpus.duckdb",
+    "finetune": "fine-tuning",
+}
+
+
+def cell(value: object) -> str:
+    """Return `value` as a person reads it.
+
+    >>> cell(1234567), cell(0.5), cell(None)
+    ('1,234,567', '0.5', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def table(names: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """Print rows as a table; numbers stand on the right."""
+    rows = [list(row) for row in rows]
+    shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for n, name in enumerate(names):
+        numbers = any(isinstance(row[n], (int, float)) for row in rows)
+        shown.add_column(name, justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(plain(cell(value)) for value in row))
+    out.print(shown)
+
+
+def plain(text: str) -> str:
+    """Return `text` with nothing in it that rich would take for markup."""
+    return text.replace("[", "\\[")
+
+
+def result(relation: duckdb.DuckDBPyRelation | None, form: str, rows: int) -> None:
+    """Print a query's result as a table (at most `rows` rows), csv or json lines."""
+    if relation is None:
+        return
+    names = relation.columns
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(_fetched(relation))
+    elif form == "json":
+        for row in _fetched(relation):
+            sys.stdout.write(json.dumps(dict(zip(names, row, strict=True)), default=_json) + "\n")
+    else:
+        found = relation.fetchmany(rows + 1)
+        table(names, found[:rows])
+        if len(found) > rows:
+            out.print(
+                f"… more rows; the first {rows:,} are shown (--rows, --csv or --json for all)"
+            )
+
+
+def _fetched(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple]:
+    while rows := relation.fetchmany(1_000):
+        yield from rows
+
+
+def _json(value: object) -> object:
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[None]:
+    """Show one line per step while the block runs: jobs done, found before, time."""
+    columns = (
+        TextColumn("{task.description:<26}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+    )
+    live = Progress(*columns, console=err, disable=quiet)
+    lines: dict[str, int] = {}
+
+    def watch(step: str, done: int, total: int, found: int) -> None:
+        if step not in lines:
+            words = WORDS.get(step, step)
+            lines[step] = live.add_task(words, total=total or None, note="")
+        note = f"{found} found" if found else ""
+        live.update(lines[step], completed=done, total=total or done, note=note)
+        if total and done >= total:
+            live.stop_task(lines[step])
+
+    with live, watching(watch):
+        yield
+
+
+def funnel(rows: Sequence[dict[str, object]]) -> None:
+    """Print the funnel of a run."""
+    names = ["step", "documents_in", "removed", "kept", "added", "bytes_out", "seconds"]
+    table(names, [[row[n] for n in names] for row in rows], "Funnel")

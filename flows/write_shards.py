@@ -1,0 +1,132 @@
+"""Write token shards, publish the catalogue over everything, and record the training plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import pyarrow as pa
+
+from corpus.keys import digest
+from flows.context import Work, one, tell
+from flows.curate import Curated
+from flows.funnel import figures_of, funnel_of
+from flows.ingest import Ingested
+from flows.job import Job
+from flows.record import runs_before, runs_table
+from store.attach import catalogue
+from store.catalogue import amend, publish
+from store.library import Library
+from store.objects import Output, Writer
+from store.plan import BadPlan, Plan, describe, from_catalogue
+from store.shards import placed, write
+from tokenizer.load import load
+
+PLANS = {"train": None, "valid": "valid", "test": "test"}
+"""Plan → the split it holds whole; None: what the settings choose."""
+
+
+class WriteShards(Job):
+    """Encodes every published document and variant into flat token files."""
+
+    step: ClassVar[str] = "shards"
+    shards: tuple[Output, ...]
+    tokenizer: Output
+
+    def identity(self) -> list[object]:
+        """The published documents and variants, and the tokenizer's bytes."""
+        told = [s.digest("documents", "variants") for s in self.shards]
+        return [told, self.tokenizer.digest()]
+
+    def make(self, library: Library, write_: Writer) -> None:
+        """Write the shard files and the tables of shards and spans."""
+        used = load(library.objects.folder("tokenizers", self.tokenizer.key))
+        shards, spans = write(
+            self._texts(library),
+            used.encode,
+            write_.folder,
+            vocabulary=used.vocabulary,
+            tokenizer=self.tokenizer.key,
+        )
+        write_.table("shards", shards)
+        write_.table("spans", spans)
+        write_.count(tokens=sum(shards["tokens"].to_pylist()), documents=spans.num_rows)
+
+    def _texts(self, library: Library) -> Iterator[tuple[str, str, str]]:
+        columns = ["id", "origin", "text", "removed"]
+        for shard in self.shards:
+            for part in ("documents", "variants"):
+                for batch in library.objects.batches(shard, part, columns=columns):
+                    rows = zip(*(batch.column(c).to_pylist() for c in columns), strict=True)
+                    yield from ((i, o, t) for i, o, t, removed in rows if removed is None)
+
+
+def written(work: Work, source: Ingested, corpus: Curated, tokenizer: Output) -> Output:
+    """Return the token shards of the run, with the catalogue published and the plans recorded."""
+    shards = one(work, WriteShards(shards=corpus.shards, tokenizer=tokenizer))
+    tell("catalogue", 0, 1)
+    publish(
+        work.library, _files(work.library, source, corpus), _tables(work, source, corpus, shards)
+    )
+    plans = _plans(work, tokenizer)
+    if plans:
+        amend(work.library, {"plans": pa.concat_tables(plans)})
+    tell("catalogue", 1, 1)
+    return shards
+
+
+def _files(library: Library, source: Ingested, corpus: Curated) -> Mapping[str, Sequence[Path]]:
+    """Return the Parquet files behind each table; events in the order of the steps."""
+    path = library.objects.path
+    steps = [
+        source.shards,
+        corpus.cleaned,
+        corpus.sifted,
+        corpus.found,
+        corpus.hidden,
+        corpus.shards,
+    ]
+    return {
+        "documents": [path(o, "documents") for o in corpus.shards],
+        "variants": [path(o, "variants") for o in corpus.shards],
+        "events": [path(o, "events") for step in steps for o in step],
+        "redactions": [path(o, "redactions") for o in corpus.hidden],
+        "duplicates": [path(corpus.families, "duplicates")],
+        "sightings": [path(source.gathered, "sightings")],
+    }
+
+
+def _tables(work: Work, source: Ingested, corpus: Curated, shards: Output) -> dict[str, pa.Table]:
+    objects = work.library.objects
+    folder = f"shards/{shards.key}"
+    return {
+        **source.accounts(work.library),
+        "shards": placed(objects.table(shards, "shards"), folder),
+        "spans": objects.table(shards, "spans"),
+        "runs": runs_table([*runs_before(work.library), work.record()]),
+        "funnel": funnel_of(work),
+        "figures": figures_of(work, corpus),
+    }
+
+
+def _plans(work: Work, tokenizer: Output) -> list[pa.Table]:
+    """Return the rows that record the training plan and the held-out plans that hold anything."""
+    special = load(work.library.objects.folder("tokenizers", tokenizer.key)).special
+    out = []
+    with catalogue(work.library.root) as connection:
+        for name, split in PLANS.items():
+            settings = work.settings.plan if split is None else _held_out(work.settings.plan, split)
+            try:
+                rows = from_catalogue(connection, settings, special)
+            except BadPlan:
+                if split is None:
+                    raise
+                continue  # a small library may have nothing held out
+            out.append(describe(name, settings, rows, special))
+    return out
+
+
+def _held_out(plan: Plan, split: str) -> Plan:
+    sql = f"SELECT id, 1.0 AS weight FROM documents WHERE split = '{split}'"
+    return plan.model_copy(update={"sql": sql})

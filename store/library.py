@@ -1,0 +1,121 @@
+"""A library on disk: where its files are, its secrets, and how one is made."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tomllib
+from functools import cached_property
+from pathlib import Path
+
+import tomlkit
+
+from corpus.keys import digest
+from corpus.people import People
+from store.objects import Objects, write_whole
+
+SETTINGS = "commonplace.toml"
+CATALOGUE = "corpus.duckdb"
+KEY_BYTES = 32
+
+
+class NoLibrary(ValueError):
+    """The folder given is not a library, or is one already where none should be."""
+
+
+class Library:
+    """The folder of one library; making the object reads and writes nothing."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root).absolute()
+        self.settings = self.root / SETTINGS
+        self.catalogue = self.root / CATALOGUE
+        self.secrets = self.root / "secrets"
+        self.tokenizers = self.root / "tokenizers"
+        self.shards = self.root / "shards"
+        self.models = self.root / "models"
+        self.runs = self.root / "runs"
+        self.objects = Objects(self.root)
+
+    @classmethod
+    def open(cls, root: Path | str) -> Library:
+        """Return the library at `root`; raises NoLibrary when there is none."""
+        library = cls(root)
+        if not library.settings.is_file():
+            raise NoLibrary(
+                f"{root}: no library here ({SETTINGS} is missing); "
+                f"make one with: commonplace init {root} --from PATH"
+            )
+        return library
+
+    @cached_property
+    def key(self) -> bytes:
+        """The library's secret; everything keyed depends on it."""
+        return bytes.fromhex((self.secrets / "key").read_text("ascii").strip())
+
+    @property
+    def key_name(self) -> str:
+        """The fingerprint that names the secret without telling it."""
+        return "key-" + digest("fingerprint", self.key.hex())[:16]
+
+    def people(self) -> People:
+        """Return the identity table of `secrets/people.toml`."""
+        return People.load(self.secrets / "people.toml")
+
+    def roots(self) -> list[Path]:
+        """Return the paths the person pointed at, from `secrets/sources.toml`."""
+        told = tomllib.loads((self.secrets / "sources.toml").read_text("utf-8"))
+        return [self._rooted(Path(p)) for p in told["paths"]]
+
+    def _rooted(self, path: Path) -> Path:
+        return path if path.is_absolute() else (self.root / path)
+
+    def pins(self) -> dict[str, str]:
+        """Return document id → keep or remove, from `secrets/pins.toml`."""
+        path = self.secrets / "pins.toml"
+        told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        return {pin["document"]: pin["action"] for pin in told.get("pin", [])}
+
+    def pin(self, document: str, action: str, reason: str) -> None:
+        """Record a person's decision about `document`: keep, remove, or none (takes it back)."""
+        path = self.secrets / "pins.toml"
+        told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        pins = [p for p in told.get("pin", []) if p["document"] != document]
+        if action != "none":
+            pins.append({"document": document, "action": action, "reason": reason})
+        write_whole(path, tomlkit.dumps({"pin": pins}))
+
+    def only_for(self) -> str | None:
+        """Return the digest of the only inputs these secrets may be used for, if so bound."""
+        path = self.secrets / "only-for"
+        return path.read_text("ascii").strip() if path.exists() else None
+
+
+def create(root: Path, paths: list[Path], given: Path | None = None) -> Library:
+    """Make the folders and secrets of a new library at `root` for the exports at `paths`.
+
+    The key comes from the system's random source, or with the other secrets from the folder
+    `given`. Raises NoLibrary when `root` already holds something, or `given` holds no key.
+    """
+    library = Library(root)
+    if library.root.exists() and any(library.root.iterdir()):
+        raise NoLibrary(
+            f"{root}: not empty; choose a new folder, or build the library that is there"
+        )
+    if given is not None and not (given / "key").is_file():
+        raise NoLibrary(
+            f"{given}: no file «key» in this folder; leave --secrets out to draw a new one"
+        )
+    library.root.mkdir(parents=True, exist_ok=True)
+    for folder in (library.secrets, library.objects.root):
+        folder.mkdir(mode=0o700)
+    if given is None:
+        write_whole(library.secrets / "key", secrets.token_hex(KEY_BYTES) + "\n")
+    else:
+        for path in sorted(given.iterdir()):
+            shutil.copyfile(path, library.secrets / path.name)
+            (library.secrets / path.name).chmod(0o600)
+    told = [os.path.abspath(p) for p in paths]  # noqa: PTH100 - resolve() would follow links
+    write_whole(library.secrets / "sources.toml", tomlkit.dumps({"paths": told}))
+    return library
