@@ -38,7 +38,7 @@ def ask(library: Path, query: str, form: str, rows: int) -> None:
     """Print the answer to `query`; raises Question with DuckDB's own sentence."""
     connection = open_catalogue(library)
     try:
-        show.result(connection.sql(query), form, rows)
+        show.result(connection.execute(query), form, rows)
     except duckdb.Error as error:
         raise Question(f"sql: {str(error).splitlines()[0]}") from None
     finally:

@@ -77,20 +77,18 @@ def plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-def result(relation: duckdb.DuckDBPyRelation | None, form: str, rows: int) -> None:
-    """Print a query's result as a table (at most `rows` rows), csv or json lines."""
-    if relation is None:
-        return
-    names = relation.columns
+def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
+    """Print an executed query as a table (at most `rows` rows), csv or json lines."""
+    names = [column[0] for column in answer.description or ()]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows(_fetched(relation))
+        writer.writerows(_fetched(answer))
     elif form == "json":
-        for row in _fetched(relation):
+        for row in _fetched(answer):
             sys.stdout.write(json.dumps(dict(zip(names, row, strict=True)), default=_json) + "\n")
     else:
-        found = relation.fetchmany(rows + 1)
+        found = answer.fetchmany(rows + 1)
         table(names, found[:rows])
         if len(found) > rows:
             out.print(
@@ -98,8 +96,8 @@ def result(relation: duckdb.DuckDBPyRelation | None, form: str, rows: int) -> No
             )
 
 
-def _fetched(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple]:
-    while rows := relation.fetchmany(1_000):
+def _fetched(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
+    while rows := answer.fetchmany(1_000):
         yield from rows
 
 

@@ -142,7 +142,8 @@ class Objects:
             yield writer
             output = Output(step=step, key=key, parts=writer.parts(), counts=writer.counts)
             write_whole(folder / MANIFEST, output.model_dump_json(indent=1))
-            _put(folder, parent / key)
+            if self.find(step, key) is None:
+                _put(folder, parent / key)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -172,9 +173,7 @@ class Objects:
 
 
 def _put(folder: Path, target: Path) -> None:
-    """Rename `folder` to `target`; an unfinished leftover there is replaced."""
-    if (target / MANIFEST).exists():
-        return
+    """Rename `folder` to `target`; an unfinished or damaged leftover there is replaced."""
     shutil.rmtree(target, ignore_errors=True)
     try:
         folder.rename(target)

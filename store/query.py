@@ -8,14 +8,14 @@ import duckdb
 
 from store.library import Library, NoLibrary
 
-CLOSED = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "enable_external_access": "false",
-    "temp_directory": "",
-    "memory_limit": "4GB",
-    "lock_configuration": "true",
-}
+CLOSED = (
+    "SET memory_limit = '4GB'",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET temp_directory = ''",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
 """Settings under which SQL from anywhere can read the catalogue and nothing else."""
 
 
@@ -28,4 +28,18 @@ def open_catalogue(library: Path | str | Library) -> duckdb.DuckDBPyConnection:
     library = library if isinstance(library, Library) else Library.open(library)
     if not library.catalogue.is_file():
         raise NoLibrary(f"{library.root}: nothing built yet; run: commonplace build {library.root}")
-    return duckdb.connect(str(library.catalogue), read_only=True, config=dict(CLOSED))
+    # Attached to an instance of its own: a second connect() to the same path in one process
+    # would give the database as it was when the first was opened.
+    connection = duckdb.connect(":memory:")
+    try:
+        path = str(library.catalogue).replace("'", "''")
+        connection.execute(f"ATTACH '{path}' AS corpus (READ_ONLY)")
+        connection.execute("USE corpus")
+        for statement in CLOSED:
+            connection.execute(statement)
+    except duckdb.Error:
+        connection.close()
+        raise NoLibrary(
+            f"{library.catalogue.name}: cannot be opened; run commonplace build again"
+        ) from None
+    return connection

@@ -74,16 +74,31 @@ def opened_archive(path: Path, members: tuple[str, ...]) -> zipfile.ZipFile:
     key = (path, members, status.st_mtime_ns, status.st_size)
     if getattr(_OPEN, "key", None) != key:
         outer = opened_archive(path, members[:-1]) if members else None
-        _OPEN.archive = zipfile.ZipFile(_unpacked(outer, members[-1]) if outer else path)
+        _OPEN.archive = _Nested(_unpacked(outer, members[-1])) if outer else zipfile.ZipFile(path)
         _OPEN.key = key
     return _OPEN.archive
 
 
+class _Nested(zipfile.ZipFile):
+    """An archive unpacked from another one; it closes the stream it was given."""
+
+    def close(self) -> None:
+        """Close the archive and its stream."""
+        stream = self.fp
+        super().close()
+        if stream is not None:
+            stream.close()
+
+
 def _unpacked(archive: zipfile.ZipFile, member: str) -> BinaryIO:
     spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)
-    with archive.open(member) as inside:
-        while block := inside.read(1 << 20):
-            spool.write(block)
+    try:
+        with archive.open(member) as inside:
+            while block := inside.read(1 << 20):
+                spool.write(block)
+    except BaseException:
+        spool.close()
+        raise
     spool.seek(0)
     return spool  # type: ignore[return-value]
 

@@ -1,0 +1,184 @@
+"""The catalogue: published whole, readable by everyone, and closed to SQL from outside."""
+
+import threading
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus.schema import EVENTS, WORK, record_batch
+from store.catalogue import amend, publish
+from store.library import Library, NoLibrary, create
+from store.query import open_catalogue
+from store.tables import TABLES, VIEWS
+
+
+@pytest.fixture
+def library(tmp_path):
+    (tmp_path / "in").mkdir()
+    made = create(tmp_path / "lib", [tmp_path / "in"])
+    made.settings.write_text("")
+    return made
+
+
+def parquet(tmp_path, name, rows, schema):
+    path = tmp_path / name
+    pq.write_table(pa.Table.from_batches([record_batch(rows, schema)]), path)
+    return path
+
+
+@pytest.fixture
+def files(tmp_path):
+    documents = [
+        {"id": "d1", "text": "Kjære venn", "origin": "self", "thread": "t1", "kind": "mail"},
+        {"id": "d2", "text": "spam", "removed": "filter.min_words"},
+    ]
+    event = {"action": "edited", "rule": "ftfy", "n": 0}
+    first = [
+        {"document": "d1", "step": "normalise", **event},
+        {"document": "d2", "step": "normalise", **event},
+    ]
+    second = [{"document": "d1", "step": "redact", **event, "action": "redacted"}]
+    return {
+        "documents": [parquet(tmp_path, "d.parquet", documents, WORK)],
+        "events": [
+            parquet(tmp_path, "e1.parquet", first, EVENTS),
+            parquet(tmp_path, "e0.parquet", second, EVENTS),
+        ],
+    }
+
+
+def test_removed_documents_are_kept_apart_without_their_words(library, files):
+    publish(library, files, {})
+    with open_catalogue(library) as connection:
+        assert connection.sql("SELECT id, text FROM documents").fetchall() == [("d1", "Kjære venn")]
+        assert connection.sql("SELECT id, removed FROM removed").fetchall() == [
+            ("d2", "filter.min_words")
+        ]
+        columns = {r[0] for r in connection.sql("DESCRIBE removed").fetchall()}
+    assert not columns & {"title", "text", "metadata", "handle", "people", "pin"}
+
+
+def test_events_are_numbered_per_document_in_the_order_of_the_steps(library, files):
+    publish(library, files, {})
+    with open_catalogue(library) as connection:
+        rows = connection.sql("SELECT document, n, step FROM events").fetchall()
+    assert rows == [("d1", 0, "normalise"), ("d1", 1, "redact"), ("d2", 0, "normalise")]
+
+
+def test_every_table_view_and_column_has_a_comment(library):
+    publish(library, {}, {})
+    with open_catalogue(library) as connection:
+        tables = dict(connection.sql("SELECT table_name, comment FROM duckdb_tables()").fetchall())
+        views = dict(
+            connection.sql(
+                "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+            ).fetchall()
+        )
+        bare = connection.sql(
+            "SELECT table_name, column_name FROM duckdb_columns() c WHERE comment IS NULL "
+            "AND table_name IN (SELECT table_name FROM duckdb_tables())"
+        ).fetchall()
+    assert set(tables) == set(TABLES)
+    assert set(views) == set(VIEWS)
+    assert all(tables.values())
+    assert all(views.values())
+    assert bare == []
+
+
+def test_a_reader_keeps_its_snapshot_and_later_opens_see_the_new_one(library, files):
+    publish(library, files, {})
+    reader = open_catalogue(library)
+    publish(library, {}, {})
+    assert reader.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+    with open_catalogue(library) as fresh:
+        assert fresh.execute("SELECT count(*) FROM documents").fetchone() == (0,)
+    reader.close()
+
+
+def test_amend_adds_rows_and_keeps_the_rest(library, files):
+    publish(library, files, {})
+    amend(library, {"figures": pa.table({"run": ["r1"], "name": ["bpb"], "value": [1.5]})})
+    with open_catalogue(library) as connection:
+        assert connection.sql("SELECT name, value FROM figures").fetchall() == [("bpb", 1.5)]
+        assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+
+
+def test_opens_never_fail_while_it_is_replaced(library, files):
+    publish(library, files, {})
+    counts, errors = set(), []
+
+    def read():
+        for _ in range(20):
+            try:
+                with open_catalogue(library) as connection:
+                    counts.add(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+            except duckdb.Error as error:
+                errors.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for _ in range(5):
+        publish(library, files, {})
+    thread.join()
+    assert errors == []
+    assert counts == {1}
+
+
+def test_a_log_left_by_a_dead_session_does_not_block_the_next_catalogue(library, files):
+    publish(library, files, {})
+    library.catalogue.with_name("corpus.duckdb.wal").write_bytes(b"left over")
+    publish(library, files, {})
+    with open_catalogue(library) as connection:
+        assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+
+
+def test_a_failed_publish_leaves_the_old_catalogue_and_no_leftovers(library, files):
+    publish(library, files, {})
+    with pytest.raises(duckdb.Error):
+        publish(library, {"documents": [library.root / "missing.parquet"]}, {})
+    with open_catalogue(library) as connection:
+        assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+    assert sorted(p.name for p in library.root.glob("*duckdb*")) == ["corpus.duckdb"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "COPY documents TO 'stolen.parquet'",
+        "ATTACH 'other.duckdb'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "DELETE FROM documents",
+    ],
+)
+def test_sql_reaches_nothing_but_the_catalogue(library, files, query, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    publish(library, files, {})
+    with open_catalogue(library) as connection, pytest.raises(duckdb.Error):
+        connection.execute(query)
+    assert not (tmp_path / "stolen.parquet").exists()
+
+
+def test_nothing_built_yet_is_said_with_the_way_out(library):
+    with pytest.raises(NoLibrary, match="commonplace build"):
+        open_catalogue(library)
+
+
+def test_two_inits_draw_different_keys_and_secrets_can_be_given(library, tmp_path):
+    other = create(tmp_path / "two", [tmp_path / "in"])
+    assert other.key != library.key
+    same = create(tmp_path / "three", [tmp_path / "in"], library.secrets)
+    assert same.key == library.key
+    assert (same.secrets.stat().st_mode & 0o777) == 0o700
+
+
+def test_a_library_is_not_made_over_something_else(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    with pytest.raises(NoLibrary, match="not empty"):
+        create(tmp_path / "mine", [tmp_path])
+    with pytest.raises(NoLibrary, match="commonplace init"):
+        Library.open(tmp_path / "mine")
