@@ -3,21 +3,79 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
+
+from corpus.keys import digest
 from flows.context import Work, tell
 from flows.funnel import model_figures
+from flows.job import StepFailed
+from model.settings import FineTune
 from store.attach import catalogue
 from store.catalogue import amend
-from store.loader import Sequences, sequences
+from store.library import Library
+from store.loader import sequences
 from store.objects import Output
 
-MODEL = "model"
+FIGURES = "commonplace.json"
+TRAIN, HELD_OUT = "train", ("valid", "test")
+
+
+@task(name="finetune", task_run_name="finetune-{name}", cache_policy=NO_CACHE, persist_result=False)
+def learn(root: str, name: str, held_out: str, tokenizer: str, settings: FineTune) -> State:
+    """Train `models/<name>/`, going on from its newest checkpoint; found if it is finished."""
+    library = Library(root)
+    folder = library.models / name
+    if (folder / FIGURES).is_file():
+        return Completed(name="Cached", data=_figures(folder))
+    from model.finetune import finetune  # torch is imported only where it is needed
+
+    finetune(
+        sequences(library.root, TRAIN),
+        sequences(library.root, held_out),
+        library.objects.folder("tokenizers", tokenizer),
+        folder,
+        settings,
+        lambda step, steps, loss: tell("finetune", step, steps),
+    )
+    return Completed(data=_figures(folder))
 
 
 def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
-    """Return the figures of the model trained by the recorded plan; it stands in `models/<name>/`.
+    """Return the figures of the model of the recorded plan; it stands in `models/<name>/` then.
 
-    A model that was already trained on the same plan, tokenizer and settings is found, and one
-    that was interrupted goes on from its newest checkpoint.
+    A model that was already trained on the same plan, shards and settings is found. Raises
+    StepFailed when nothing is held out to measure it on.
     """
-    raise NotImplementedError
+    plans = _plans(work.library)
+    held_out = next((name for name in HELD_OUT if name in plans), None)
+    if TRAIN not in plans or held_out is None:
+        raise StepFailed(
+            "finetune: too little writing of your own to hold some out and measure on; "
+            "the corpus and the shards are published all the same"
+        )
+    settings = work.settings.finetune
+    told = [plans[TRAIN], plans[held_out], tokenizer.digest(), settings.model_dump(mode="json")]
+    name = digest(*told)[:16]
+    tell("finetune", 0, 1)
+    figures = learn(str(work.library.root), name, held_out, tokenizer.key, settings)
+    tell("finetune", 1, 1)
+    amend(work.library, {"figures": model_figures(work.run, figures)})
+    work.results["model"] = name
+    return figures
+
+
+def _plans(library: Library) -> dict[str, list[object]]:
+    """Return the recorded plans: name → digest of the order and of the shards it reads."""
+    with catalogue(library.root) as connection:
+        rows = connection.execute("SELECT plan, digest FROM plans").fetchall()
+        shards = connection.execute("SELECT digest FROM shards ORDER BY shard").fetchall()
+    return {plan: [order, shards] for plan, order in rows}
+
+
+def _figures(folder: Path) -> dict[str, float]:
+    told = json.loads((folder / FIGURES).read_text("utf-8"))["figures"]
+    return {name: float(value) for name, value in told.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
-from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 from corpus.augment import Augment
@@ -220,3 +221,30 @@ def _line(key: str, field: FieldInfo, default: object, told: Mapping[str, object
         text.update(plain)  # type: ignore[arg-type]
         return [*_wrapped(field.description or ""), f"{mark}{key} = {text.as_string()}"]
     return [*_wrapped(field.description or ""), f"{mark}{key} = {shown.as_string()}"]
+
+
+def reference() -> str:
+    """Return the settings as Markdown: what docs/settings.md holds."""
+    lines = [
+        "# Settings",
+        "",
+        "What can stand in `commonplace.toml`, in `--set SECTION.NAME=VALUE`, and in the form of a Prefect",
+        "run. Made from the code by `python -m flows.settings`.",
+    ]
+    for section, field in Settings.model_fields.items():
+        lines += ["", f"## [{section}]", "", field.description or ""]
+        lines += ["", "| name | default | what it does |", "|---|---|---|"]
+        for name, inner in type(field.default).model_fields.items():
+            if not is_private(inner):
+                shown = json.dumps(_plain(getattr(field.default, name)), ensure_ascii=False)
+                text = (inner.description or "").replace("|", "\\|")
+                lines.append(f"| `{name}` | `{shown}` | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    return TypeAdapter(Any).dump_python(value, mode="json")
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

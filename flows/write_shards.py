@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from corpus.keys import digest
 from flows.context import Work, one, tell
 from flows.curate import Curated
 from flows.funnel import figures_of, funnel_of
@@ -20,6 +19,8 @@ from store.catalogue import amend, publish
 from store.library import Library
 from store.objects import Output, Writer
 from store.plan import BadPlan, Plan, describe, from_catalogue
+from store.plan import digest as plan_digest
+from store.plan import write as write_plan
 from store.shards import placed, write
 from tokenizer.load import load
 
@@ -69,7 +70,7 @@ def written(work: Work, source: Ingested, corpus: Curated, tokenizer: Output) ->
     publish(
         work.library, _files(work.library, source, corpus), _tables(work, source, corpus, shards)
     )
-    plans = _plans(work, tokenizer)
+    plans = _plans(work, tokenizer, shards)
     if plans:
         amend(work.library, {"plans": pa.concat_tables(plans)})
     tell("catalogue", 1, 1)
@@ -110,7 +111,7 @@ def _tables(work: Work, source: Ingested, corpus: Curated, shards: Output) -> di
     }
 
 
-def _plans(work: Work, tokenizer: Output) -> list[pa.Table]:
+def _plans(work: Work, tokenizer: Output, shards: Output) -> list[pa.Table]:
     """Return the rows that record the training plan and the held-out plans that hold anything."""
     special = load(work.library.objects.folder("tokenizers", tokenizer.key)).special
     out = []
@@ -123,7 +124,9 @@ def _plans(work: Work, tokenizer: Output) -> list[pa.Table]:
                 if split is None:
                     raise
                 continue  # a small library may have nothing held out
-            out.append(describe(name, settings, rows, special))
+            path = f"shards/{shards.key}/plan-{name}-{plan_digest(rows)[:8]}.parquet"
+            write_plan(rows, work.library.root / path)
+            out.append(describe(name, settings, rows, path))
     return out
 
 

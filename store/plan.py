@@ -25,7 +25,8 @@ class Plan(Section):
     """What is trained on, and in which order."""
 
     sql: str = Field(
-        "SELECT id, 1.0 AS weight FROM documents WHERE split = 'train'",
+        "SELECT id, 1.0 AS weight FROM documents WHERE split = 'train' "
+        "UNION ALL SELECT id, 1.0 FROM variants",
         min_length=1,
         title="Selection (SQL)",
         description="One SELECT over the catalogue giving id and, if you like, weight: 2 takes a "

@@ -139,10 +139,7 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "length": ("BIGINT", "tokens per sequence"),
             "digest": ("VARCHAR", "names the training order"),
             "sequences": ("BIGINT", "how many sequences"),
-            "special": (
-                'STRUCT(pad INTEGER, self INTEGER, other INTEGER, "end" INTEGER)',
-                "ids of the special tokens it was made with",
-            ),
+            "path": ("VARCHAR", "file of the plan's rows, relative to the library"),
         },
     ),
     "runs": (
