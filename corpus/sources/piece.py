@@ -47,9 +47,9 @@ class Piece:
     path); None where the source has none, then the id is made from thread, minute, author and
     ordinal. `thread` and `reply_to` are in the same namespace. `handle` names the author as the
     source does («email:…», «phone:…», «name:…», «telegram:user1»); `people` lists everyone named
-    with the piece as (handle, display name), the author first, then recipients; `mine` is True or False only
-    when the source itself knows. `origin` is set only for quoted, forwarded, pasted, clipped and
-    system pieces.
+    with the piece as (handle, display name), the author first, then recipients; `mine` is True
+    or False only when the source itself knows. `origin` is set only for quoted, forwarded,
+    pasted, clipped and system pieces.
     """
 
     namespace: str

@@ -1,0 +1,92 @@
+"""HTML pages: blog posts of one's own, and pages saved from elsewhere, which are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from corpus.sources.file import File, decode
+from corpus.sources.markup import text_of
+from corpus.sources.piece import Piece, Problem, Reading, localise
+from corpus.sources.plain import date_in
+
+START = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|meta|title)\b", re.I | re.S
+)
+FRAGMENT = re.compile(r"\s*<(?:p|div|h[1-6]|section|figure|blockquote|ul|ol)\b[^>]*>", re.I)
+SAVED = re.compile(r"saved from url=|<base\s+href=", re.I)
+SAVED_IN = 4_096
+ELSEWHERE = ('link[rel="canonical"]', 'meta[property="og:url"]', 'meta[property="og:site_name"]')
+DATES = (
+    ("time[datetime]", "datetime"),
+    ('meta[property="article:published_time"]', "content"),
+    ('meta[name="date"]', "content"),
+    ('meta[name="dcterms.created"]', "content"),
+)
+
+
+def recognise(file: File, head: bytes) -> str | None:
+    """Return the evidence that `head` is an HTML page or fragment, or None."""
+    if b"<" not in head[:4_096] or (
+        b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
+        return None
+    text, _ = decode(head)
+    text = text.lstrip("\ufeff")
+    if START.match(text):
+        return "an HTML page"
+    return "an HTML fragment" if FRAGMENT.match(text) and "</" in text else None
+
+
+def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
+    """Yield the page as one post; one that was saved from the web is marked clipped."""
+    html, _ = file.read_text()
+    tree = HTMLParser(html)
+    title = _title(tree)
+    text = text_of(html)
+    if not text.strip():
+        yield Problem("file", "no text")
+        return
+    created, precision = _created(tree, PurePosixPath(file.name).name, reading.zone)
+    author = tree.css_first('meta[name="author"]')
+    name = (author.attributes.get("content") or "").strip() if author else ""
+    clipped = bool(SAVED.search(html[:SAVED_IN])) or any(tree.css_first(s) for s in ELSEWHERE)
+    yield Piece(
+        namespace="file",
+        own=file.name,
+        text=text,
+        kind="post",
+        locator="file",
+        handle=f"name:{name}" if name else None,
+        people=[(f"name:{name}", name)] if name else [],
+        mine=True if not name and not clipped and "html" in reading.assume_mine else None,
+        origin="clipped" if clipped else None,
+        created=created,
+        precision=precision,
+        title=title,
+    )
+
+
+def _title(tree: HTMLParser) -> str | None:
+    for selector in ("title", "h1"):
+        node = tree.css_first(selector)
+        if node is not None and node.text().strip():
+            return " ".join(node.text().split())
+    return None
+
+
+def _created(tree: HTMLParser, name: str, zone: str) -> tuple[datetime | None, str]:
+    for selector, attribute in DATES:
+        node = tree.css_first(selector)
+        value = (node.attributes.get(attribute) or "").strip() if node else ""
+        if value:
+            try:
+                moment = datetime.fromisoformat(value)
+            except ValueError:
+                continue
+            return localise(moment, zone), "day" if len(value) <= 10 else "second"
+    return date_in(name, zone)
