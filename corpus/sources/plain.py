@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,17 +12,16 @@ from corpus.sources.file import File, decode
 from corpus.sources.piece import Piece, Problem, Reading, localise
 
 ESSAY_WORDS = 600
-NOT_PROSE = tuple(
-    bytes.fromhex(code) if code else word
-    for code, word in (
-        *(("", w) for w in (b"{", b"[{", b'["', b"<?xml", b"<svg", b"%PDF", b"#!/", b"OggS")),
-        *(("", w) for w in (b"BEGIN:V", b"window.YTD", b"version https://git-lfs", b"-----BEGIN")),
-        *(("", w) for w in (b"SQLite format", b"PK\x03\x04", b"GIF8", b"ID3", b"RIFF")),
-        *((c, b"") for c in ("1f8b", "377abcaf", "89504e47", "ffd8ff", "d0cf11e0", "7f454c46")),
-    )
+NOT_PROSE = (
+    *(b"<?xml", b"<svg", b"%PDF", b"#!/", b"BEGIN:V", b"window.YTD", b"{\\rtf"),
+    *(b"version https://git-lfs", b"-----BEGIN", b"SQLite format", b"PK\x03\x04", b"7z\xbc\xaf"),
+    *(b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"\x7fELF"),
+    *(b"OggS", b"ID3", b"RIFF"),
 )
 """How files begin that may decode as text and are not writing of this kind."""
 
+JSON = re.compile(rb'[\[{]\s*(?:["\[{\]}]|-?\d+\s*,)')
+TABLE_LINES, TABLE_CELLS = 12, 3
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MAX_CONTROLS = 0.01
 DATE = re.compile(r"(?<!\d)(19\d\d|20\d\d)([-_. ]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -30,12 +30,12 @@ DATE = re.compile(r"(?<!\d)(19\d\d|20\d\d)([-_. ]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]
 def recognise(file: File, head: bytes) -> str | None:
     """Return the evidence that `head` is plain text, or None."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(NOT_PROSE) or _is_mail_separator(start):
+    if start.startswith(NOT_PROSE) or JSON.match(start) or _is_mail_separator(start):
         return None
     text, encoding = decode(_whole_characters(head))
     if not text.strip() or (encoding == "replaced" and not _mostly_printable(text)):
         return None
-    if len(CONTROLS.findall(text)) > MAX_CONTROLS * len(text):
+    if len(CONTROLS.findall(text)) > MAX_CONTROLS * len(text) or _is_table(text):
         return None
     return f"text in {encoding}"
 
@@ -48,6 +48,19 @@ def _whole_characters(head: bytes) -> bytes:
         if end > len(head) // 2 and not head.startswith((b"\xff", b"\xfe"))
         else head
     )
+
+
+def _is_table(text: str) -> bool:
+    """Return whether the first lines are rows of equally many cells under a header of names."""
+    lines = text.split("\n", TABLE_LINES)[:TABLE_LINES]
+    for delimiter in "\t,;":
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        width = len(rows[0]) if rows else 0
+        names = width >= TABLE_CELLS and all(0 < len(cell) <= 40 for cell in rows[0])
+        same = sum(len(row) == width for row in rows)
+        if names and len(rows) > 1 and same >= 0.8 * len(rows):
+            return True
+    return False
 
 
 def _mostly_printable(text: str) -> bool:
