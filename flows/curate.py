@@ -7,6 +7,7 @@ so that a shard is done again only when its own documents or its own verdicts ch
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import ClassVar
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from corpus.normalise import Normalise
 from corpus.people import People
 from corpus.redact import Redact, Replace, find_entities, leak, names
 from corpus.redact.stage import ENTITIES
-from corpus.schema import DUPLICATES, EVENTS, REDACTIONS, VARIANTS, WORK
+from corpus.schema import EVENTS, REDACTIONS, VARIANTS, WORK
 from corpus.split import Split
 from corpus.stage import Section, Stage, run
 from flows.context import Work, each, one
@@ -148,7 +149,7 @@ class Sift(Job):
     def identity(self) -> list[object]:
         """The documents, the session verdicts on them, the filter and the sketch settings."""
         part = self.judged.parts[part_name(self.n)].digest
-        return [self.shard.digest("documents"), part, self.filter.identity(), self.near.identity()]
+        return [self.shard.digest("documents"), part, self.filter.identity(), self.near.sketching()]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write documents, events and sketches."""
@@ -181,8 +182,8 @@ class Families(Job):
         sketches = [library.objects.table(s, "sketches") for s in self.shards]
         verdicts, pairs = duplicates.fit(sketches, self.settings)
         cut_for(library, write, verdicts, self.shards)
-        write.table("duplicates", pairs.cast(DUPLICATES))
-        write.count(pairs=pairs.num_rows)
+        write.table("duplicates", pairs)
+        write.count(pairs=pairs.num_rows, alarms=len(duplicates.alarms(pairs)))
 
 
 class Find(Job):
@@ -445,7 +446,7 @@ def curated(work: Work, source: Ingested) -> Curated:
 
 def _balance(steps: Sequence[Sequence[Output]]) -> None:
     """Raise StepFailed unless every step holds as many documents as the one before."""
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         was = sum(o.parts["documents"].rows for o in before)
         now = sum(o.parts["documents"].rows for o in after)
         if was != now:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 
 RUN = 4
 MIN_ANCHORS = 3
+MOST_HOLDERS = 12
+"""A run in more exports than this is looked up in the first ones only."""
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
@@ -29,13 +31,15 @@ def align(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     if len(anchors) < MIN_ANCHORS:
         return {}
     matched: dict[int, int] = {}
+    taken: set[int] = set()
     for n, o in _increasing(anchors):
         for step in range(RUN):
-            matched.setdefault(n + step, o + step)
-    for n in sorted(matched):
-        _grow(old, new, matched, n, 1)
-    for n in sorted(matched, reverse=True):
-        _grow(old, new, matched, n, -1)
+            if n + step not in matched and o + step not in taken:
+                matched[n + step] = o + step
+                taken.add(o + step)
+    for step in (1, -1):
+        for n in sorted(matched, reverse=step < 0):
+            _grow(old, new, matched, taken, (n, step))
     return dict(sorted(matched.items()))
 
 
@@ -78,13 +82,84 @@ def _increasing(anchors: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _grow(
-    old: Sequence[str], new: Sequence[str], matched: dict[int, int], n: int, step: int
+    old: Sequence[str],
+    new: Sequence[str],
+    matched: dict[int, int],
+    taken: set[int],
+    start: tuple[int, int],
 ) -> None:
-    """Extend the match at `n` over equal neighbours, up to the next match."""
+    """Extend the match at `start` (place, direction) over equal neighbours, to the next match."""
+    n, step = start
     o = matched[n]
     while True:
         n, o = n + step, o + step
         inside = 0 <= n < len(new) and 0 <= o < len(old)
-        if not inside or n in matched or new[n] != old[o]:
+        if not inside or n in matched or o in taken or new[n] != old[o]:
             return
         matched[n] = o
+        taken.add(o)
+
+
+def groups(sequences: Sequence[Sequence[str]]) -> list[list[tuple[int, int | None]]]:
+    """Return the sequences that overlap, grouped; each group begins where the conversation does.
+
+    A group lists (index of a sequence, index of an earlier one in the group that it overlaps, or
+    None for the first). Which sequence is first does not depend on clocks, names or on the order
+    of `sequences`: it is the one that starts earliest, of several the shortest.
+    """
+    edges = _edges(sequences)
+    done: set[int] = set()
+    out = []
+    for start in range(len(sequences)):
+        if start in done:
+            continue
+        offset = {start: 0}
+        todo = [start]
+        while todo:
+            here = todo.pop()
+            for there, shift in edges.get(here, {}).items():
+                if there not in offset:
+                    offset[there] = offset[here] + shift
+                    todo.append(there)
+        done |= set(offset)
+        out.append(_chained(sorted(offset, key=lambda i: _rank(i, offset, sequences)), edges))
+    return out
+
+
+def _rank(i: int, offset: dict[int, int], sequences: Sequence[Sequence[str]]) -> tuple:
+    return offset[i], len(sequences[i]), tuple(sequences[i][:RUN]), i
+
+
+def _chained(order: list[int], edges: dict[int, dict[int, int]]) -> list[tuple[int, int | None]]:
+    """Return `order` with, for each, an earlier member it overlaps; members are connected."""
+    settled: list[tuple[int, int | None]] = [(order[0], None)]
+    waiting = order[1:]
+    while waiting:
+        known = [i for i, _ in settled]
+        nxt = next(i for i in waiting if any(k in edges[i] for k in known))
+        settled.append((nxt, next(k for k in known if k in edges[nxt])))
+        waiting.remove(nxt)
+    return settled
+
+
+def _edges(sequences: Sequence[Sequence[str]]) -> dict[int, dict[int, int]]:
+    """Return, for each pair that overlaps, by how much the other starts later."""
+    holders: dict[tuple[str, ...], list[int]] = {}
+    for i, texts in enumerate(sequences):
+        for run in _once(texts):
+            holders.setdefault(run, []).append(i)
+    shared: dict[tuple[int, int], int] = {}
+    for found in holders.values():
+        for n, a in enumerate(found[:MOST_HOLDERS]):
+            for b in found[n + 1 : MOST_HOLDERS]:
+                shared[a, b] = shared.get((a, b), 0) + 1
+    edges: dict[int, dict[int, int]] = {}
+    for (a, b), count in shared.items():
+        if count < MIN_ANCHORS:
+            continue
+        matched = align(sequences[a], sequences[b])
+        if matched:
+            shift = sorted(o - n for n, o in matched.items())[len(matched) // 2]
+            edges.setdefault(a, {})[b] = shift
+            edges.setdefault(b, {})[a] = -shift
+    return edges

@@ -118,7 +118,11 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        best = from_bytes(data).best()
+        found = from_bytes(data)
+    best = found.best()
     if best is not None:
+        # Code pages of one family often fit equally well; then the commonest one is meant.
+        equal = (m for m in found if (m.chaos, m.coherence) == (best.chaos, best.coherence))
+        best = next((m for m in equal if m.encoding == "cp1252"), best)
         return str(best), best.encoding
     return data.decode("cp1252", "replace"), "replaced"

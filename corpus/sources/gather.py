@@ -17,7 +17,7 @@ import pyarrow as pa
 from corpus.keys import keyed
 from corpus.people import People, author_id
 from corpus.schema import DRAFT, SIGHTINGS, WORK
-from corpus.sources.align import align
+from corpus.sources.align import align, groups
 from corpus.sources.piece import Reading
 from corpus.sources.reading import id_stem, made_id
 from corpus.stage import Ledger
@@ -120,25 +120,25 @@ def _files_in_order(rows: Sequence[_Row]) -> list[list[_Row]]:
 
 
 def _unify(files: Sequence[list[_Row]]) -> None:
-    """Give pieces without own ids the ids they have in older exports of the same conversation."""
-    settled: list[list[_Row]] = []
+    """Give pieces without own ids the ids they have in the first export of their conversation."""
+    chats: dict[str, list[list[_Row]]] = defaultdict(list)
     for file in files:
         threads: dict[str, list[_Row]] = defaultdict(list)
         for row in file:
             if not row.native and row.thread is not None:
                 threads[row.thread].append(row)
         for chat in threads.values():
-            for old in settled:
-                if old[0].source == chat[0].source and _adopt(old, chat):
-                    break
-            settled.append(chat)
+            chats[chat[0].source].append(chat)
+    for same_source in chats.values():
+        for group in groups([[r.text_digest for r in chat] for chat in same_source]):
+            for chat, base in group:
+                if base is not None:
+                    _adopt(same_source[base], same_source[chat])
 
 
-def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> bool:
-    """Put `new` in the frame of `old` (thread, clock, names, ids) if they overlap."""
+def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> None:
+    """Put `new` in the frame of `old`, which it overlaps: thread, clock, names and ids."""
     same = align([r.text_digest for r in old], [r.text_digest for r in new])
-    if not same:
-        return False
     shift = statistics.median_low([old[o].moment - new[n].moment for n, o in same.items()])
     names = {new[n].handle: old[o].handle for n, o in same.items()}
     ordinals: dict[str, int] = {}
@@ -149,7 +149,6 @@ def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> bool:
         stem = id_stem(row.thread or row.file, row.created and row.moment, old[0].zone, row.handle)
         ordinals[stem] = ordinals.get(stem, 0) + 1
         row.id = old[same[n]].id if n in same else made_id(stem, ordinals[stem])
-    return True
 
 
 def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.sources.align import MIN_ANCHORS, RUN, align
+from corpus.sources.align import MIN_ANCHORS, RUN, align, groups
 
 ENOUGH = RUN + MIN_ANCHORS
 
@@ -45,3 +45,17 @@ def test_matches_are_equal_texts_in_increasing_order(old, new):
     matched = align(old, new)
     assert all(new[n] == old[o] for n, o in matched.items())
     assert list(matched.values()) == sorted(set(matched.values()))
+
+
+def test_groups_begin_with_the_export_that_starts_earliest_in_any_order():
+    texts = [f"m{i}" for i in range(100)]
+    parts = [texts[60:], texts[:40], ["other"] * 20, texts[30:70]]
+    found = {tuple(i for i, _ in group) for group in groups(parts)}
+    assert found == {(1, 3, 0), (2,)}
+    chain = next(g for g in groups(parts) if len(g) == 3)
+    assert chain == [(1, None), (3, 1), (0, 3)]
+
+
+def test_of_two_exports_from_the_start_the_shorter_is_first():
+    texts = [f"m{i}" for i in range(50)]
+    assert groups([texts, texts[:30]]) == [[(1, None), (0, 1)]]

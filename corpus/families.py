@@ -1,0 +1,198 @@
+"""Families: which units repeat which, who survives, and the pairs that prove it."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from corpus.keys import digest
+from corpus.units import Units
+
+Compare = Callable[[list[tuple[int, int]]], np.ndarray]
+"""Exact Jaccard and containment of pairs of units, shape (pairs, 2)."""
+COPIES = ("exact", "normal")
+log = logging.getLogger(__name__)
+
+
+class Repeat(NamedTuple):
+    """A removed unit: what it repeats, who survives in its stead, why, and how alike they are."""
+
+    unit: int
+    other: int
+    survivor: int
+    cause: str
+    jaccard: float
+    containment: float
+
+
+@dataclass
+class Families:
+    """Groups of units that repeat each other, one survivor each, and families of groups.
+
+    `alike` is the rank of the first unit with the same words, `order` who is preferred, `edges`
+    the verified pairs (i, j, jaccard, containment) of first units, `threshold` the Jaccard from
+    which they repeat each other.
+    """
+
+    units: Units
+    alike: np.ndarray
+    order: np.ndarray
+    edges: np.ndarray
+    compare: Compare
+    threshold: float
+    giant: int
+
+    def __post_init__(self) -> None:
+        self.alarms: list[dict[str, int]] = []
+        self.neighbours: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for i, j, jaccard, _ in self.edges.tolist():
+            if jaccard >= self.threshold:
+                self.neighbours[int(i)].append((-jaccard, int(j)))
+                self.neighbours[int(j)].append((-jaccard, int(i)))
+
+    def groups(self, roots: np.ndarray) -> list[list[int]]:
+        """Return the components of more than one unit, the preferred unit first.
+
+        One of more than `giant` distinct texts is an alarm: it hangs together through chains, as
+        templates do, and is split so that each member is near the survivor itself.
+        """
+        out = []
+        for members in _runs(roots):
+            members.sort(key=self.order.__getitem__)
+            if len({int(self.alike[m]) for m in members}) <= self.giant:
+                out.append(members)
+                continue
+            stars = list(self._stars(members))
+            self.alarms.append({"units": len(members), "families": len(stars)})
+            log.warning(
+                "deduplicate: %d units hang together as near duplicates, more than the setting "
+                "giant (%d); split into %d families", len(members), self.giant, len(stars)
+            )  # fmt: skip
+            out += [star for star in stars if len(star) > 1]
+        return out
+
+    def _stars(self, members: list[int]) -> Iterable[list[int]]:
+        while members:
+            best = members[0]
+            jaccard = self._likeness([(best, member) for member in members])[:, 0]
+            near = jaccard >= self.threshold
+            yield [m for m, is_near in zip(members, near, strict=True) if is_near]
+            members = [m for m, is_near in zip(members, near, strict=True) if not is_near]
+
+    def repeats(self, groups: list[list[int]]) -> list[Repeat]:
+        """Return who is removed: all of a group but the first, sessions of its thread excepted.
+
+        A copy repeats the preferred one of its copies: of equal texts, then of equal words. What
+        is no copy repeats the survivor or, in a chain, the member nearest to it.
+        """
+        pairs = [(group[0], member) for group in groups for member in group[1:]]
+        likeness = dict(zip(pairs, self._likeness(pairs).tolist(), strict=True))
+        out = []
+        for survivor, *members in groups:
+            near = {m: (survivor, *likeness[survivor, m]) for m in members}
+            self._chain(near)
+            met: dict[tuple[str, int], int] = {}
+            for member in (survivor, *members):
+                keys = (int(self.units.exact[member]), int(self.units.normal[member]))
+                copied = [
+                    (met.setdefault((c, k), member), c) for c, k in zip(COPIES, keys, strict=True)
+                ]
+                if member != survivor and not self._same_thread(member, survivor):
+                    out.append(self._repeat(member, survivor, copied, near[member]))
+        return out
+
+    def _same_thread(self, one: int, other: int) -> bool:
+        return bool(self.units.apart[one] == self.units.apart[other] >= 0)
+
+    def _repeat(
+        self,
+        member: int,
+        survivor: int,
+        copied: list[tuple[int, str]],
+        near: tuple[int, float, float],
+    ) -> Repeat:
+        for other, cause in copied:
+            if other != member and not self._same_thread(other, member):
+                return Repeat(member, other, survivor, cause, 1.0, 1.0)
+        return Repeat(member, near[0], survivor, "near", *near[1:])
+
+    def _chain(self, near: dict[int, tuple[int, float, float]]) -> None:
+        """Let who is not near the survivor repeat its nearest link to it instead.
+
+        `near` is (other, jaccard, containment) of each member of a group with its survivor.
+        """
+        first = {int(self.alike[m]): m for m in reversed(near)}
+        far = {u for u, m in first.items() if near[m][1] < self.threshold}
+        while far:
+            links = {}
+            for unit in far:
+                known = [n for n in self.neighbours[unit] if n[1] in first and n[1] not in far]
+                if known:
+                    links[unit] = min(known)
+            if not links:
+                return
+            for member in [m for m in near if int(self.alike[m]) in links]:
+                least, other = links[int(self.alike[member])]
+                part = self._likeness([(other, member)])[0, 1]
+                near[member] = (first[other], -least, float(part))
+            far -= set(links)
+
+    def _likeness(self, pairs: list[tuple[int, int]]) -> np.ndarray:
+        first = self.alike[np.array(pairs, np.int64).reshape(-1, 2)]
+        out = np.ones((len(pairs), 2))
+        unlike = first[:, 0] != first[:, 1]
+        out[unlike] = self.compare(first[unlike])
+        return out
+
+    def names(self, groups: list[list[int]]) -> dict[int, str]:
+        """Return the family of each unit that has one: its group, and its groups' excerpts.
+
+        A family is named after its first unit, so that other documents do not change the name. Of
+        a family that excerpts would make giant they are left out.
+        """
+        lead: dict[int, int] = {}
+        for group in groups:
+            lead.update(dict.fromkeys(group, min(group)))
+        wider: dict[int, int] = {}
+        for i, j, jaccard, _ in self.edges.tolist():
+            if jaccard < self.threshold:
+                a, b = (_top(wider, lead.get(int(u), int(u))) for u in (i, j))
+                wider[max(a, b)] = min(a, b)
+        alone = [[u] for u in {*wider, *wider.values()} if u not in lead]
+        families: dict[int, list[list[int]]] = defaultdict(list)
+        for group in [*groups, *alone]:
+            families[_top(wider, lead.get(group[0], group[0]))].append(group)
+        named: dict[int, str] = {}
+        for first, parts in families.items():
+            giant = len({int(self.alike[u]) for part in parts for u in part}) > self.giant
+            for part in parts:
+                own = lead.get(part[0], part[0])
+                if len(part) > 1 or not giant:
+                    named.update(dict.fromkeys(part, self._name(own if giant else first)))
+        return named
+
+    def _name(self, unit: int) -> str:
+        return "f" + digest("family", self.units.name(unit))[:15]
+
+
+def _top(above: dict[int, int], unit: int) -> int:
+    while above.get(unit, unit) != unit:
+        unit = above[unit]
+    return unit
+
+
+def _runs(roots: np.ndarray) -> list[list[int]]:
+    """Return the members of each component of more than one unit, by its first member.
+
+    >>> _runs(np.array([0, 1, 0, 3, 3]))
+    [[0, 2], [3, 4]]
+    """
+    order = np.argsort(roots, kind="stable")
+    starts = np.flatnonzero(np.diff(roots[order], prepend=-1))
+    runs = np.split(order, starts[1:]) if len(starts) else []
+    return [run.tolist() for run in runs if len(run) > 1]
