@@ -6,6 +6,7 @@ so that a shard is done again only when its own documents or its own verdicts ch
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar
@@ -80,10 +81,14 @@ def cut_for(library: Library, write: Writer, table: pa.Table, shards: Sequence[O
 
 
 class Lent:
-    """Lends a part of a fit for the time of a block, under the digest of its content."""
+    """Lends a part of a fit for the time of a block, under a key of this block's own.
+
+    Equal parts of two shards may be lent at the same time by two threads, so the digest alone
+    would let one take back what the other still uses.
+    """
 
     def __init__(self, library: Library, fitted: Output, part: str) -> None:
-        self.key = fitted.parts[part].digest
+        self.key = f"{fitted.parts[part].digest}-{uuid.uuid4().hex[:8]}"
         self._table = library.objects.table(fitted, part)
 
     def __enter__(self) -> str:
@@ -224,18 +229,19 @@ class Names(Job):
     shards: tuple[Output, ...]
     redact: Redact
     people: People
+    key_name: str
 
     def identity(self) -> list[object]:
-        """All documents, all entities, the settings and the identity table."""
+        """All documents, all entities, the settings, the identity table and the key."""
         told = [s.digest("documents", "entities") for s in self.shards]
-        return [told, self.redact.finding(), self.people.key()]
+        return [told, self.redact.identity(), self.people.key(), self.key_name]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write one part per shard, and the values that must be found nowhere afterwards."""
         objects = library.objects
         documents = [objects.table(s, "documents") for s in self.shards]
         entities = [objects.table(s, "entities") for s in self.shards]
-        found = names.fit(documents, entities, self.redact, self.people)
+        found = names.fit(documents, entities, self.redact, self.people, self.key_name)
         cut_for(library, write, found, self.shards)
         values = leak.values(documents, entities, self.redact, self.people)
         write.table("values", pa.table({"value": pa.array(sorted(values), pa.string())}))
@@ -422,7 +428,7 @@ def curated(work: Work, source: Ingested) -> Curated:
         "people": people,
     }
     found = each(work, [Find(shard=o, n=n, **find) for n, o in enumerate(sifted)])
-    named = one(work, Names(shards=tuple(found), redact=s.redact, people=people))
+    named = one(work, Names(shards=tuple(found), redact=s.redact, people=people, key_name=key_name))
     hide = {"named": named, "redact": s.redact, "people": people, "key_name": key_name}
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
     recorded = Recorded.before(work.library, [o.digest("documents") for o in hidden], s.split)

@@ -12,7 +12,7 @@ from prefect.states import Completed, State
 from corpus.keys import digest
 from flows.context import Work, tell
 from flows.funnel import model_figures
-from flows.job import StepFailed
+from flows.job import StepFailed, explained
 from model.settings import FineTune
 from store.attach import catalogue
 from store.catalogue import amend
@@ -33,14 +33,17 @@ def learn(root: str, name: str, held_out: str, tokenizer: str, settings: FineTun
         return Completed(name="Cached", data=_figures(folder))
     from model.finetune import finetune  # torch is imported only where it is needed
 
-    finetune(
-        sequences(library.root, TRAIN),
-        sequences(library.root, held_out),
-        library.objects.folder("tokenizers", tokenizer),
-        folder,
-        settings,
-        lambda step, steps, loss: tell("finetune", step, steps),
-    )
+    try:
+        finetune(
+            sequences(library.root, TRAIN),
+            sequences(library.root, held_out),
+            library.objects.folder("tokenizers", tokenizer),
+            folder,
+            settings,
+            lambda step, steps, loss: tell("finetune", step, steps),
+        )
+    except Exception as error:
+        raise explained(library, "finetune", error) from None
     return Completed(data=_figures(folder))
 
 
@@ -61,7 +64,9 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
     told = [plans[TRAIN], plans[held_out], tokenizer.digest(), settings.model_dump(mode="json")]
     name = digest(*told)[:16]
     tell("finetune", 0, 1)
-    figures = learn(str(work.library.root), name, held_out, tokenizer.key, settings)
+    root = str(work.library.root)
+    state = learn(root, name, held_out, tokenizer.key, settings, return_state=True)
+    figures: dict[str, float] = state.result()
     tell("finetune", 1, 1)
     amend(work.library, {"figures": model_figures(work.run, figures)})
     work.results["model"] = name

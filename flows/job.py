@@ -70,26 +70,27 @@ def execute(root: str, job: Job) -> Done:
         lend(library.key_name, library.key)
         with library.objects.write(job.step, key) as write:
             job.make(library, write)
-    except (StepFailed, Unbalanced) as error:
-        raise StepFailed(f"{job.step}: {error}") from None
     except Exception as error:
-        raise _explained(library, job, error) from None
+        raise explained(library, job.step, error) from None
     made = library.objects.find(job.step, key)
     assert made is not None, job.label
     return Done(output=made, found=False, seconds=time.monotonic() - started)
 
 
-def _explained(library: Library, job: Job, error: Exception) -> StepFailed:
+def explained(library: Library, step: str, error: Exception) -> StepFailed:
+    """Return the sentence that `error` in `step` comes down to; its traceback stays private."""
+    if isinstance(error, (StepFailed, Unbalanced)):
+        return StepFailed(str(error))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StepFailed(
-            f"{job.step}: the disk is full; free some space and run build again, "
+            f"{step}: the disk is full; free some space and run build again, "
             "what is finished stays and nothing half-written is used"
         )
     folder = library.secrets / "errors"
     folder.mkdir(mode=0o700, exist_ok=True)
-    name = f"{job.step}-{uuid.uuid4().hex[:8]}.txt"
-    (folder / name).write_text(traceback.format_exc(), "utf-8")
+    name = f"{step}-{uuid.uuid4().hex[:8]}.txt"
+    (folder / name).write_text("".join(traceback.format_exception(error)), "utf-8")
     return StepFailed(
-        f"{job.step}: {type(error).__name__} in {job.label}; "
-        f"the details are in secrets/errors/{name}, which may quote your text: look before sharing"
+        f"{step}: {type(error).__name__}; the details are in secrets/errors/{name}, "
+        "which may quote your text: look before sharing"
     )

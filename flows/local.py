@@ -14,7 +14,7 @@ from flows import show
 from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
 from flows.funnel import funnel_of
-from flows.job import StepFailed
+from flows.job import StepFailed, explained
 from flows.settings import Settings, SettingsError
 from model.write import write
 from store.library import Library
@@ -58,17 +58,17 @@ def local_run(
     with working(dict(overlay)) as work, show.progress(quiet):
         state = build(return_state=True)
     if not state.is_completed():
-        raise StepFailed(_reason(state))
+        raise StepFailed(_reason(state, opened))
     return work
 
 
-def _reason(state: State) -> str:
+def _reason(state: State, library: Library) -> str:
     error = state.result(raise_on_failure=False)
     if isinstance(error, Exception) and type(error).__module__.startswith(
         ("flows", "store", "corpus")
     ):
         return str(error)
-    return f"{type(error).__name__}: the run failed; run it again, and see secrets/errors/"
+    return str(explained(library, "build", error))
 
 
 def summary(work: Work, as_json: bool) -> None:

@@ -1,21 +1,18 @@
-"""Data sets of writings: JSONL, CSV, Parquet and Arrow files with a column of text."""
+"""Data sets of writings: JSON lines, CSV, Parquet and Arrow files with a column of text."""
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
-from itertools import chain
+from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from corpus.schema import KINDS
-from corpus.sources.file import File, decode
-from corpus.sources.piece import Piece, Problem, Reading, localise
+from corpus.sources.dates import moment
+from corpus.sources.file import File
+from corpus.sources.piece import Piece, Problem, Reading
+from corpus.sources.tables import form_of, rows
 
 GUESSES: dict[str, tuple[str, ...]] = {
     "text": ("text", "body", "content", "message", "entry", "note"),
@@ -33,240 +30,204 @@ GUESSES: dict[str, tuple[str, ...]] = {
 """Our column → the names it is looked for under when the settings map nothing."""
 
 TURNS = ("messages", "conversations")
-ME, NOT_ME = ("user", "human", "me", "self"), ("assistant", "gpt", "system", "tool", "bot", "other")
+ME, NOT_ME = ("user", "human", "me", "self"), ("assistant", "gpt", "model", "bot", "other")
+SILENT = ("system", "tool", "function", "developer")
 KEPT = ("source", "url", "tags", "category")
-ARROW_STREAM, ARROW_FILE = b"\xff\xff\xff\xff", b"ARROW1"
-csv.field_size_limit(1 << 30)
+FORMS = {"parquet": "Parquet", "arrow": "Arrow", "jsonl": "JSON lines", "csv": "CSV"}
+ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.\w+")
+LANGUAGE = re.compile(r"[a-z]{2}(?=$|[-_])", re.IGNORECASE)
 
 
 def recognise(file: File, head: bytes, reading: Reading = Reading()) -> str | None:  # noqa: B008
     """Return the evidence that the file is a table with a column of text, or None."""
-    if head.startswith((b"PAR1", ARROW_FILE)):
-        try:
-            names = _arrow_names(file, head)
-        except (pa.ArrowException, OSError):
-            return None
-        form = "Parquet" if head.startswith(b"PAR1") else "Arrow"
-        return f"{form} with a column of text" if _column("text", names, reading) else None
-    if (first := _json_line(head)) is not None:
-        turns = any(isinstance(first.get(key), list) for key in TURNS)
-        return "JSON lines with text" if turns or _column("text", first, reading) else None
-    names = _csv_names(head)
-    # Only a header that names more than the text tells a table from a letter that begins «text».
-    return (
-        "CSV with a column of text" if len(names) > 1 and _column("text", names, reading) else None
-    )
-
-
-def _arrow_names(file: File, head: bytes) -> list[str]:
-    with file.open() as stream:
-        if head.startswith(b"PAR1"):
-            return pq.ParquetFile(stream).schema_arrow.names
-        return pa.ipc.open_file(stream).schema.names
-
-
-def _json_line(head: bytes) -> dict[str, Any] | None:
-    """Return the object on the first line of `head`, if the line is one and is whole."""
-    text, _ = decode(head)
-    lines = text.lstrip("\ufeff").lstrip().split("\n", 2)
-    if not lines[0].startswith("{"):
+    found = form_of(file, head)
+    if found is None:
         return None
-    try:
-        told = json.loads(lines[0])
-    except ValueError:
-        return None
-    rest = lines[1].strip() if len(lines) > 1 else ""
-    return told if isinstance(told, dict) and (not rest or rest.startswith("{")) else None
+    form, names = found
+    if not names:
+        return f"{FORMS[form]} that cannot be read"
+    if "text" in columns_of(names, reading):
+        return f"{FORMS[form]} with a column of text"
+    turns = form != "csv" and any(name in TURNS for name in names)
+    return f"{FORMS[form]} with conversations" if turns else None
 
 
-def _csv_names(head: bytes) -> list[str]:
-    text, encoding = decode(head)
-    if encoding == "replaced" or "\0" in text:
-        return []
-    first = text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
-    return (
-        next(csv.reader([first], delimiter=_delimiter(first)), [])
-        if first.isprintable() or "\t" in first
-        else []
-    )
+def columns_of(names: Iterable[str], reading: Reading) -> dict[str, str]:
+    """Return our column → the file's column, by the settings or else by its name.
+
+    >>> columns_of(["ID", "createdAt", "body"], Reading())
+    {'text': 'body', 'id': 'ID', 'created': 'createdAt'}
+    """
+    told = tuple(names)
+    return _columns(told, tuple(sorted(reading.columns.items())))
 
 
-def _delimiter(header: str) -> str:
-    return max(",;\t|", key=header.count)
+@lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...], mapped: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    plain = {_folded(name): name for name in reversed(names)}
+    guessed = {
+        ours: next((plain[guess] for guess in guesses if guess in plain), None)
+        for ours, guesses in GUESSES.items()
+    }
+    stated = {ours: theirs for ours, theirs in mapped if theirs in names}
+    return {ours: name for ours, name in (guessed | stated).items() if name is not None}
 
 
-def _column(ours: str, names: Iterable[str], reading: Reading) -> str | None:
-    """Return which of the file's columns is `ours`, by the settings or by its name."""
-    names = list(names)
-    if ours in reading.columns:
-        return reading.columns[ours] if reading.columns[ours] in names else None
-    lower = {str(name).strip().lower(): name for name in reversed(names)}
-    return next((lower[guess] for guess in GUESSES[ours] if guess in lower), None)
+def _folded(name: str) -> str:
+    """Return a column's name as it is guessed by.
+
+    >>> _folded(" Created At "), _folded("createdAt")
+    ('created_at', 'created_at')
+    """
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name).strip().removeprefix("\ufeff"))
+    return re.sub(r"[\s.-]+", "_", apart).lower()
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
-    """Yield a document per row, or per turn of rows that hold conversations."""
-    head = file.head()
-    rows = _arrow_rows if head.startswith((b"PAR1", ARROW_FILE)) else _csv_rows
-    rows = _json_rows if _json_line(head) is not None else rows
-    for number, row in enumerate(rows(file), start=1):
-        place = f"row {number}"
+    """Yield a document per row, or per turn of rows that hold conversations.
+
+    Rows are streamed. A row that is broken or empty is a problem and the next is read.
+    """
+    found = form_of(file, file.head())
+    if found is None:
+        yield Problem("file", "no table", "errored")
+        return
+    number = 0
+    for place, row in rows(file, found[0]):
+        number += 1
         if isinstance(row, Problem):
             yield row
             continue
-        turns = next((row[k] for k in TURNS if isinstance(row.get(k), list)), None)
-        try:
-            if turns is not None:
-                yield from _conversation(turns, row, place, file)
-            else:
-                yield _piece(row, place, number, file, reading)
-        except (ValueError, TypeError, KeyError, OverflowError) as error:
-            yield Problem(place, f"{type(error).__name__} in its fields", "errored")
-
-
-def _arrow_rows(file: File) -> Iterator[dict[str, Any]]:
-    with file.open() as stream:
-        if file.head(4) == b"PAR1":
-            batches: Iterable[pa.RecordBatch] = pq.ParquetFile(stream).iter_batches(1_024)
+        turns = next((row[key] for key in TURNS if _is_turns(row.get(key))), None)
+        if turns is not None:
+            yield from _conversation(turns, row, place, f"table:{file.name}")
         else:
-            opened = pa.ipc.open_file(stream)
-            batches = (opened.get_batch(n) for n in range(opened.num_record_batches))
-        for batch in batches:
-            yield from batch.to_pylist()
+            yield _document(row, place, str(number), file, reading)
 
 
-def _json_rows(file: File) -> Iterator[dict[str, Any] | Problem]:
-    with file.lines() as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                told = json.loads(line)
-            except ValueError:
-                told = None
-            yield (
-                told if isinstance(told, dict) else Problem(f"line {number}", "not JSON", "errored")
-            )
+def _is_turns(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(turn, dict) for turn in value)
 
 
-def _csv_rows(file: File) -> Iterator[dict[str, Any] | Problem]:
-    _, encoding = decode(file.head())
-    stream = file.open()
-    import io
-
-    encoding = (
-        "cp1252" if encoding == "replaced" else "utf-8-sig" if encoding == "utf-8" else encoding
-    )
-    with io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="") as text:
-        first = text.readline()
-        reader = csv.reader(chain([first], text), delimiter=_delimiter(first))
-        names = next(reader, [])
-        try:
-            for row in reader:
-                if not row:
-                    continue
-                whole = len(row) == len(names)
-                told = dict(zip(names, row, strict=False))
-                place = f"line {reader.line_num}"
-                yield told if whole else Problem(place, "another number of columns", "errored")
-        except csv.Error:
-            yield Problem(f"line {reader.line_num}", "not CSV from here on", "errored")
-
-
-def _piece(
-    row: Mapping[str, Any], place: str, number: int, file: File, reading: Reading
+def _document(
+    row: Mapping[str, Any], place: str, number: str, file: File, reading: Reading
 ) -> Piece | Problem:
-    told = {}
-    for ours in GUESSES:
-        name = _column(ours, row, reading)
-        told[ours] = row.get(name) if name is not None else None
-    text = _words(told["text"])
+    columns = columns_of(row, reading)
+    told = {ours: row[name] for ours, name in columns.items()}
+    text = _words(told.get("text"))
     if not text.strip():
-        return Problem(place, "empty")
-    own = None if told["id"] in (None, "") else str(told["id"])
-    author = _words(told["author"]).strip()
-    role = _words(told["role"]).strip().lower()
-    mine = True if role in ME else False if role in NOT_ME else None
-    if mine is None and not author and "tabular" in reading.assume_mine:
-        mine = True
-    created, precision = _moment(told["created"], reading.zone)
-    kind = told["kind"] if told["kind"] in KINDS else "note"
-    kept = {k: row[k] for k in KEPT if isinstance(row.get(k), (str, int, float, list))}
+        nothing = told.get("text") in (None, "", []) or isinstance(told["text"], str)
+        return Problem(place, "empty") if nothing else Problem(place, "no text in it", "errored")
+    role = _words(told.get("role")).strip().lower()
+    if role in SILENT:
+        return Problem(place, f"{role} message")
+    author = _words(told.get("author")).strip()
+    created, precision = moment(told.get("created"), reading.zone)
+    own = _name(told.get("id"))
     return Piece(
         namespace=f"table:{file.name}",
-        own=own if own is not None else f"row {number}",
-        thread=None if told["thread"] in (None, "") else str(told["thread"]),
-        reply_to=None if told["reply_to"] in (None, "") else str(told["reply_to"]),
+        own=own or f"row {number}",
+        thread=_name(told.get("thread")),
+        position=int(number) if _name(told.get("thread")) else None,
+        reply_to=_name(told.get("reply_to")),
         text=text,
-        kind=kind,
+        kind=_kind(told.get("kind"), role),
         locator=place,
-        handle=_handle(author) if author else None,
-        people=[(_handle(author), author)] if author else [],
-        mine=mine,
+        handle=_handle(author),
+        people=[(_handle(author) or "", author)] if author else [],
+        mine=_mine(role, author, reading),
         created=created,
         precision=precision,
-        title=_words(told["title"]) or None,
-        language=None,
-        metadata={**kept, **({"id": own} if own is not None else {})},
+        title=_words(told.get("title")).strip() or None,
+        language=_language(told.get("language")),
+        metadata=_metadata(row, own, told.get("url")),
     )
 
 
-def _handle(author: str) -> str:
-    return f"email:{author}" if re.fullmatch(r"[^@\s]+@[^@\s]+", author) else f"name:{author}"
+def _name(value: object) -> str | None:
+    """Return an id as text; numbers that a float column holds lose their «.0»."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    scalar = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    return str(value).strip() or None if scalar else None
 
 
-def _words(value: Any) -> str:
-    """Return the text of a cell: a string, or the text parts of a list."""
+def _kind(value: object, role: str) -> str:
+    if value in KINDS:
+        return str(value)
+    return "prompt" if role in ME else "chat" if role in NOT_ME else "note"
+
+
+def _mine(role: str, author: str, reading: Reading) -> bool | None:
+    if role in ME or role in NOT_ME:
+        return role in ME
+    return True if not author and "tabular" in reading.assume_mine else None
+
+
+def _handle(author: str) -> str | None:
+    """Return the handle of an author given as a name or an address.
+
+    >>> _handle("Ann Oak <Ann@home.example>"), _handle("Ann Oak")
+    ('email:ann@home.example', 'name:Ann Oak')
+    """
+    address = parseaddr(author)[1]
+    if ADDRESS.fullmatch(address):
+        return f"email:{address.lower()}"
+    return f"name:{author}" if author else None
+
+
+def _language(value: object) -> str | None:
+    found = LANGUAGE.match(value.strip()) if isinstance(value, str) else None
+    return found.group().lower() if found else None
+
+
+def _metadata(row: Mapping[str, Any], own: str | None, url: object) -> dict[str, object]:
+    scalar = (str, int, float)
+    kept: dict[str, object] = {k: row[k] for k in KEPT if isinstance(row.get(k), scalar) and row[k]}
+    for key in KEPT:
+        if isinstance(row.get(key), list):
+            kept[key] = [value for value in row[key] if isinstance(value, scalar)]
+    if isinstance(url, str) and url:
+        kept["url"] = url
+    return {**kept, **({"id": own} if own else {})}
+
+
+def _words(value: object) -> str:
+    """Return the text of a cell: a string, a number, or the text parts of a list."""
     if isinstance(value, list):
-        parts = (p.get("text") if isinstance(p, dict) else p for p in value)
-        return "\n\n".join(p for p in parts if isinstance(p, str))
-    return "" if value is None else str(value)
-
-
-def _moment(value: Any, zone: str) -> tuple[datetime | None, str]:
-    """Return when a cell says, from ISO text, dates, or seconds, milli- or microseconds."""
-    if isinstance(value, datetime):
-        return localise(value, zone), "second"
-    if isinstance(value, date):
-        return localise(datetime(value.year, value.month, value.day), zone), "day"
-    text = str(value).strip() if value is not None else ""
-    if re.fullmatch(r"\d{9,17}(?:\.\d+)?", text):
-        seconds = float(text)
-        while seconds > 1e11:
-            seconds /= 1_000
-        return datetime.fromtimestamp(seconds, UTC), "second"
-    try:
-        moment = datetime.fromisoformat(re.sub(r"\s*UTC$", "+00:00", text))
-    except ValueError:
-        return None, "unknown"
-    return localise(moment, zone), "day" if len(text) <= 10 else "second"
+        parts = (part.get("text") if isinstance(part, dict) else part for part in value)
+        return "\n\n".join(part for part in parts if isinstance(part, str))
+    return str(value) if isinstance(value, (str, int, float)) else ""
 
 
 def _conversation(
-    turns: list[Any], row: Mapping[str, Any], place: str, file: File
+    turns: list[Any], row: Mapping[str, Any], place: str, namespace: str
 ) -> Iterator[Piece | Problem]:
-    """Yield the turns of a row in the form of ShareGPT or OpenAI."""
-    thread = str(row.get("id") or place)
+    """Yield the turns of a row in the form of ShareGPT (from, value) or OpenAI (role, content)."""
+    thread = _name(row.get("id")) or place
+    before = None
     for position, turn in enumerate(turns):
         spot = f"{place}, turn {position + 1}"
-        who = (
-            str(turn.get("role") or turn.get("from") or "").lower()
-            if isinstance(turn, dict)
-            else ""
-        )
-        text = _words(turn.get("content", turn.get("value"))) if isinstance(turn, dict) else ""
-        if who in ("system", "tool") or not text.strip():
-            yield Problem(spot, f"{who} turn" if who in ("system", "tool") else "empty")
+        if not isinstance(turn, dict):
+            yield Problem(spot, "not a turn", "errored")
             continue
+        who = _words(turn.get("role") or turn.get("from")).strip().lower()
+        text = _words(turn.get("content") or turn.get("value"))
+        if who in SILENT or not text.strip():
+            yield Problem(spot, f"{who} message" if who in SILENT else "empty")
+            continue
+        own = f"{thread}:{position}"
         yield Piece(
-            namespace=f"table:{file.name}",
-            own=f"{thread}:{position}",
+            namespace=namespace,
+            own=own,
             thread=thread,
             position=position,
-            reply_to=f"{thread}:{position - 1}" if position else None,
+            reply_to=before,
             text=text,
             kind="prompt" if who in ME else "chat",
             locator=spot,
             handle=f"table:{'user' if who in ME else 'other'}",
             mine=who in ME,
+            metadata={"id": thread} if thread != place else {},
         )
+        before = own

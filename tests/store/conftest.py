@@ -58,6 +58,7 @@ class Small:
             "removed": self.documents.drop_columns(["text"]).filter(
                 pa.compute.is_valid(self.documents["removed"])
             ),
+            "variants": self.documents.slice(0, 0),
             "shards": self.shards,
             "spans": self.spans,
         }

@@ -214,11 +214,14 @@ def test_a_chosen_document_without_a_span_is_refused(small):
 def catalogue():
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE documents AS SELECT 'secret text' AS id, 'train' AS split")
+        connection.execute("CREATE TABLE variants AS SELECT 'secret text~0' AS id")
         yield connection
 
 
 def test_sql_chooses_and_weighs(catalogue):
-    assert choose(catalogue, Plan().sql).to_pylist() == [{"id": "secret text", "weight": 1.0}]
+    by_default = choose(catalogue, Plan().sql).to_pylist()
+    assert [row["id"] for row in by_default] == ["secret text", "secret text~0"]
+    assert {row["weight"] for row in by_default} == {1.0}
     assert choose(catalogue, "SELECT id FROM documents").to_pylist()[0]["weight"] == 1.0
     assert choose(catalogue, "SELECT id, 2 AS weight FROM documents")["weight"].to_pylist() == [2]
 
@@ -247,7 +250,7 @@ def test_a_catalogue_gives_the_plan_with_holes_and_variants(small):
     library = small([*talk("me: a", "gone: x", "me: b"), {"id": "v", "text": "vary"}])
     library.publish(length=16)
     with duckdb.connect(str(library.root / "corpus.duckdb")) as connection:
-        connection.execute("CREATE TABLE variants AS FROM documents WHERE id = 'v'")
+        connection.execute("CREATE OR REPLACE TABLE variants AS FROM documents WHERE id = 'v'")
         connection.execute("UPDATE variants SET thread = 't', session = 's', position = 9")
         connection.execute("DELETE FROM documents WHERE id = 'v'")
         sql = "SELECT id FROM documents UNION ALL SELECT id FROM variants"

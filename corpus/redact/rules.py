@@ -1,0 +1,238 @@
+"""Rules: patterns behind a cheap anchor and a check, for what has a form of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from corpus.redact import checks, patterns
+from corpus.redact.entities import Entity
+
+Span = tuple[int, int, float]
+
+
+def _emails(text: str) -> Iterator[Span]:
+    for found in patterns.EMAIL.finditer(text):
+        local = patterns.LOCAL.search(text, max(0, found.start() - 64), found.start())
+        if local:
+            start = local.start()
+            while start < found.start() and text[start] in ".'/=`{|}&*?":
+                start += 1
+            login = text[start - 1 : start] in ":/" and "://" in text[max(0, start - 80) : start]
+            if start < found.start() and not login:
+                yield start, found.end(), 1.0
+
+
+def _handles(text: str) -> Iterator[Span]:
+    for found in patterns.HANDLE.finditer(text):
+        before = text[found.start() - 1] if found.start() else " "
+        if not before.isalnum() and before not in "@/._%+-":
+            yield found.start(), found.end(), 0.7
+
+
+def _personal(text: str) -> Iterator[Span]:
+    for found in patterns.PERSONAL.finditer(text):
+        marked = found[0][1] in "@~" or found[0].startswith(("/u/", "/user"))
+        if not marked and not patterns.HOSTS.search(
+            text, max(0, found.start() - 16), found.start()
+        ):
+            continue
+        if found[1].casefold() not in patterns.NOT_PEOPLE and "." not in found[1][-5:]:
+            yield *found.span(1), 0.6
+
+
+def _urls(text: str) -> Iterator[Span]:
+    for found in patterns.URL.finditer(text):
+        start, end = found.span()
+        if start and (text[start - 1].isalnum() or text[start - 1] in "@_-"):
+            continue
+        while end > start and (text[end - 1] in ".,;:!?*_" or _unpaired(text[start:end])):
+            end -= 1
+        yield start, end, 0.9 if "://" in found[0] or found[0][:4] == "www." else 0.6
+
+
+def _unpaired(url: str) -> bool:
+    return url.endswith(")") and url.count(")") > url.count("(")
+
+
+def _ips(text: str) -> Iterator[Span]:
+    for found in patterns.IP4.finditer(text):
+        if _apart(text, *found.span(), ".") and checks.ip(found[0]):
+            yield *found.span(), 0.9
+    for found in patterns.IP6.finditer(text):
+        head = patterns.IP6_HEAD.search(text, max(0, found.start() - 35), found.start())
+        start, end = head.start() if head else found.start(), found.end()
+        while end > start and (text[end - 1] == "." or text[end - 2 : end] in (".:", " :")):
+            end -= 1
+        address = text[start:end]
+        full = address.count(":") == 7 or ("::" in address and any(map(str.isdigit, address)))
+        if full and len(address) > 5 and _apart(text, start, end) and checks.ip(address):
+            yield start, end, 0.9
+
+
+def _apart(text: str, start: int, end: int, joints: str = "") -> bool:
+    if start and (text[start - 1].isalnum() or text[start - 1] in "_" + joints):
+        return False
+    after = text[end : end + 2]
+    if after[:1].isalnum() or after[:1] == "_":
+        return False
+    return not (after[:1] in joints and after[1:].isdigit()) if joints and after else True
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    for found in patterns.IBAN.finditer(text):
+        start = found.start() - 2
+        size = checks.IBAN_LENGTHS.get(text[start : start + 2].upper()) if start >= 0 else None
+        if size is None or (start and text[start - 1].isalnum()):
+            continue
+        end, left = start, size
+        while left and end < found.end():
+            left -= text[end].isalnum()
+            end += 1
+        compact = "".join(filter(str.isalnum, text[start:end])).upper()
+        if not left and not text[end : end + 1].isalnum() and checks.mod97(compact) == 1:
+            yield start, end, 1.0
+
+
+def _cards(text: str) -> Iterator[Span]:
+    for found in patterns.CARD.finditer(text):
+        start, end = found.span()
+        if _apart(text, start, end, ".") and text[start - 1 : start] != "+":
+            if checks.card("".join(filter(str.isdigit, found[0]))):
+                yield start, end, 1.0
+
+
+def _ssns(text: str) -> Iterator[Span]:
+    for found in patterns.SSN.finditer(text):
+        if _apart(text, *found.span(), "-"):
+            yield *found.span(), 0.85 if checks.ssn(found[0].replace(found[1], "")) else 0.5
+    for found in patterns.BARE_SSN.finditer(text):
+        if checks.ssn(found[1]):
+            yield *found.span(1), 0.85
+
+
+def phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
+    """Yield the spans of `text` that are phone numbers of `regions` or carry a country code."""
+    for found in patterns.PHONE.finditer(text):
+        start, end = found.span()
+        while start and text[start - 1] in "(+" and end - start < 40:
+            start -= 1
+        end -= text[end - 1] == "/"
+        number = text[start:end]
+        digits = sum(map(str.isdigit, number))
+        alone = _apart(text, start, end, ".:-/#=") and not patterns.DATED.match(found[0])
+        other = checks.ip(number) or patterns.SSN.fullmatch(number)
+        if not alone or not 7 <= digits <= 20 or other:
+            continue
+        if number.count("(") != number.count(")"):
+            start, number = found.start(), found[0]
+        score = _phone_score(text, start, number, digits, regions)
+        if score:
+            yield start, end, score
+
+
+def _phone_score(
+    text: str, start: int, number: str, digits: int, regions: tuple[str, ...]
+) -> float:
+    verdict = checks.phone(number, regions)
+    named = patterns.PHONE_WORD.search(text, max(0, start - 40), start) is not None
+    if verdict is None:
+        return 0.0
+    if verdict == "valid":
+        return 0.85 if named or digits < len(number) else 0.45
+    breaks = len(re.findall(r"[^0-9]+", number))
+    if named or number[0] in "+(" or (breaks >= 2 and digits >= 10):
+        return 0.6
+    return 0.4 if number.startswith("555") and breaks == 1 and digits == 7 else 0.0
+
+
+def _dates(text: str) -> Iterator[Span]:
+    for pattern in (patterns.DATED, patterns.DATE):
+        for found in pattern.finditer(text):
+            if _apart(text, *found.span()):
+                yield *found.span(), 0.8
+
+
+def _addresses(text: str) -> Iterator[Span]:
+    for found in patterns.ADDRESS.finditer(text):
+        end = found.start() + len(found[0].rstrip(" ,\t\n"))
+        if _apart(text, found.start(), end):
+            yield found.start(), end, 0.8
+    for found in patterns.STREET_FIRST.finditer(text):
+        head = patterns.STREET_NAME.search(text, max(0, found.start() - 60), found.start())
+        if head:
+            yield head.start(), found.end(), 0.7
+    for found in patterns.POSTAL.finditer(text):
+        if _apart(text, *found.span()):
+            yield *found.span(), 0.5
+
+
+def _titled(text: str) -> Iterator[Span]:
+    for found in patterns.TITLED.finditer(text):
+        if found.start() == 0 or not text[found.start() - 1].isalnum():
+            yield *found.span(1), 0.85
+
+
+def _greeted(text: str) -> Iterator[Span]:
+    for found in patterns.GREETED.finditer(text):
+        if found[1].split()[0].casefold() not in patterns.NOT_NAMED:
+            if found.start() == 0 or not text[found.start() - 1].isalnum():
+                yield *found.span(1), 0.6
+
+
+def _secrets(text: str) -> Iterator[Span]:
+    for found in patterns.KEYS.finditer(text):
+        if found.start() == 0 or not text[found.start() - 1].isalnum():
+            yield *found.span(), 1.0
+    for pattern in (patterns.LOGIN, patterns.QUERY):
+        for found in pattern.finditer(text):
+            yield *found.span(1), 0.9
+    for found in patterns.PASSWORD.finditer(text):
+        value = found[1].rstrip(".,;:!?)")
+        odd = any(map(str.isdigit, value)) and len(value) >= 4
+        if odd and (found.start() == 0 or not text[found.start() - 1].isalnum()):
+            yield found.start(1), found.start(1) + len(value), 0.7
+
+
+class Rule(NamedTuple):
+    """One rule: its name, the type it finds, and how."""
+
+    name: str
+    type: str
+    find: Callable[[str], Iterator[Span]]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("secret.pattern", "SECRET", _secrets),
+    Rule("rule.email", "EMAIL_ADDRESS", _emails),
+    Rule("checksum.iban", "IBAN_CODE", _ibans),
+    Rule("checksum.card", "CREDIT_CARD", _cards),
+    Rule("rule.ssn", "US_SSN", _ssns),
+    Rule("rule.ip", "IP_ADDRESS", _ips),
+    Rule("rule.url", "URL", _urls),
+    Rule("rule.date", "DATE_TIME", _dates),
+    Rule("rule.address", "LOCATION", _addresses),
+    Rule("rule.titled", "PERSON", _titled),
+    Rule("rule.greeted", "PERSON", _greeted),
+    Rule("rule.handle", "HANDLE", _handles),
+    Rule("rule.profile", "HANDLE", _personal),
+)
+
+
+def find(text: str, types: frozenset[str], regions: tuple[str, ...]) -> list[Entity]:
+    """Return what the rules find of `types` in `text`, in the order of `RULES`; spans may overlap.
+
+    >>> [(e.type, e.rule) for e in find("mail ann@example.org", frozenset({"EMAIL_ADDRESS"}), ())]
+    [('EMAIL_ADDRESS', 'rule.email')]
+    """
+    found = [
+        Entity(start, end, rule.type, score, rule.name)
+        for rule in RULES
+        if rule.type in types
+        for start, end, score in rule.find(text)
+    ]
+    if "PHONE_NUMBER" in types:
+        numbers = phones(text, regions)
+        found.extend(Entity(s, e, "PHONE_NUMBER", p, "rule.phone") for s, e, p in numbers)
+    return found

@@ -1,0 +1,109 @@
+"""The settings of redaction: what is looked for, and what happens to each type of entity."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from corpus.stage import Section
+
+VERSION = 1
+"""Goes up when the same texts and settings give other entities or surrogates."""
+
+Action = Literal["surrogate", "tag", "mask", "keep", "remove"]
+
+DEFAULTS: dict[str, Action] = {
+    "PERSON": "surrogate",
+    "HANDLE": "surrogate",
+    "EMAIL_ADDRESS": "surrogate",
+    "PHONE_NUMBER": "surrogate",
+    "LOCATION": "surrogate",
+    "IP_ADDRESS": "surrogate",
+    "IBAN_CODE": "surrogate",
+    "CREDIT_CARD": "surrogate",
+    "US_SSN": "surrogate",
+    "SECRET": "tag",
+    "URL": "keep",
+    "DATE_TIME": "keep",
+    "ORGANIZATION": "keep",
+    "NRP": "keep",
+}
+"""Every type of entity and what happens to it when `actions` does not say; types kept are not
+looked for. In URLs kept, the personal handle and any password are still HANDLE and SECRET."""
+
+
+class Redact(Section):
+    """How personal data is found and what replaces it."""
+
+    ner: bool = Field(
+        True,
+        title="Names by language model",
+        description="Find names and places with spaCy; without it, only identities and rules.",
+    )
+    languages: tuple[str, ...] = Field(
+        ("en",),
+        title="Languages of the name model",
+        description="Documents in other languages run on identities and rules alone, and are "
+        "counted in the report. The model that comes with Commonplace knows English.",
+    )
+    regions: tuple[str, ...] = Field(
+        ("US", "GB"),
+        title="Phone regions",
+        description="ISO 3166 countries whose numbers are read without a +country code.",
+    )
+    threshold: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        title="Lowest score",
+        description="Entities found with a lower score are left alone.",
+    )
+    actions: dict[str, Action] = Field(
+        default_factory=dict,
+        title="Action per type",
+        description="type → surrogate, tag, mask, keep or remove (the document). Unset types: "
+        "SECRET is tagged; URL, DATE_TIME, ORGANIZATION and NRP are kept; others get surrogates.",
+    )
+    keep_own: bool = Field(
+        True,
+        title="Keep my own name",
+        description="Your own names, addresses and handles of people.toml stay as they are.",
+    )
+    scope: Literal["thread", "library"] = Field(
+        "thread",
+        title="Surrogates agree within",
+        description="A person gets one surrogate per thread, or one in the whole library.",
+    )
+
+    @field_validator("actions")
+    @classmethod
+    def _known_types(cls, actions: dict[str, Action]) -> dict[str, Action]:
+        unknown = sorted(set(actions) - set(DEFAULTS))
+        if unknown:
+            raise ValueError(
+                f"{', '.join(unknown)}: no such type; there are {', '.join(sorted(DEFAULTS))}"
+            )
+        return dict(sorted(actions.items()))
+
+    @field_validator("regions")
+    @classmethod
+    def _upper(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(region.upper() for region in regions)
+
+    def action(self, type_: str) -> Action:
+        """Return what happens to entities of `type_`."""
+        return self.actions.get(type_) or DEFAULTS.get(type_, "surrogate")
+
+    def wanted(self) -> frozenset[str]:
+        """Return the types that are looked for: all whose action is not «keep»."""
+        return frozenset(type_ for type_ in DEFAULTS if self.action(type_) != "keep")
+
+    def finding(self) -> list[object]:
+        """Return what the entities found depend on besides the texts, as JSON values."""
+        told = self.model_dump(mode="json", include={"ner", "languages", "regions", "threshold"})
+        return ["redact.find", VERSION, told, self.keep_own, sorted(self.wanted())]
+
+    def identity(self) -> list[object]:
+        """Return what the redacted texts depend on besides texts and entities, as JSON values."""
+        return ["redact", VERSION, self.model_dump(mode="json")]
