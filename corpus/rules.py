@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from corpus.stage import Section
 from corpus.words import FIGURES
 
-SHARE = {"ge": 0.0, "le": 1.0}
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Thresholds(Section):
@@ -25,14 +25,12 @@ class Thresholds(Section):
     max_words: int = Field(
         1_000_000, ge=1, title="Most words", description="Documents with more are not used."
     )
-    max_addresses: float = Field(
-        0.8, **SHARE, title="Addresses", description="Share of characters in URLs."
-    )
-    max_machine_text: float = Field(
-        0.5, **SHARE, title="Machine text", description="Share of base64, hexadecimal and such."
+    max_addresses: Share = Field(0.8, title="Addresses", description="Share of characters in URLs.")
+    max_machine_text: Share = Field(
+        0.5, title="Machine text", description="Share of base64, hexadecimal and such."
     )
     min_mean_word_length: float = Field(
-        2.0, ge=0, title="Least mean word length", description="In characters."
+        1.5, ge=0, title="Least mean word length", description="In characters."
     )
     max_mean_word_length: float = Field(
         15.0, ge=1, title="Most mean word length", description="In characters."
@@ -40,15 +38,12 @@ class Thresholds(Section):
     max_symbol_ratio: float = Field(
         0.5, ge=0, title="Symbols", description="«#» and «…» for each word."
     )
-    min_alphabetic_words: float = Field(
-        0.3, **SHARE, title="Alphabetic words", description="Least share of words with a letter."
+    min_alphabetic_words: Share = Field(
+        0.3, title="Alphabetic words", description="Least share of words with a letter."
     )
-    min_vowels: float = Field(
-        0.2, **SHARE, title="Vowels", description="Least share among Latin letters."
-    )
-    max_letter_coincidence: float = Field(
+    min_vowels: Share = Field(0.2, title="Vowels", description="Least share among Latin letters.")
+    max_letter_coincidence: Share = Field(
         0.25,
-        **SHARE,
         title="Letter coincidence",
         description="Chance that two of the text's letters a–z are the same: prose has .06–.08, "
         "«hahaha» .5.",
@@ -60,38 +55,37 @@ class Thresholds(Section):
         title="Stop words",
         description="Least number of different ones, in texts of 50 words or more.",
     )
-    max_bullet_lines: float = Field(
-        1.0, **SHARE, title="Bullet lines", description="Share of lines that are list items."
+    max_bullet_lines: Share = Field(
+        1.0, title="Bullet lines", description="Share of lines that are list items."
     )
-    max_ellipsis_lines: float = Field(
-        1.0, **SHARE, title="Ellipsis lines", description="Share of lines that end with «…»."
+    max_ellipsis_lines: Share = Field(
+        1.0, title="Ellipsis lines", description="Share of lines that end with «…»."
     )
-    max_table_lines: float = Field(
+    max_table_lines: Share = Field(
         0.9,
-        **SHARE,
         title="Table lines",
         description="Share of lines with far more digits and signs than letters.",
     )
-    max_duplicate_lines: float = Field(
-        0.5, **SHARE, title="Duplicate lines", description="Share of characters in repeated lines."
+    max_duplicate_lines: Share = Field(
+        0.5, title="Duplicate lines", description="Share of characters in repeated lines."
     )
-    max_duplicate_paragraphs: float = Field(
-        0.5, **SHARE, title="Duplicate paragraphs", description="Likewise of paragraphs."
+    max_duplicate_paragraphs: Share = Field(
+        0.5, title="Duplicate paragraphs", description="Likewise of paragraphs."
     )
-    max_top_2gram: float = Field(
-        0.5, **SHARE, title="Top 2-gram", description="Share of the most frequent two words."
+    max_top_2gram: Share = Field(
+        0.5, title="Top 2-gram", description="Share of the most frequent two words."
     )
-    max_top_3gram: float = Field(
-        0.5, **SHARE, title="Top 3-gram", description="Share of the most frequent three words."
+    max_top_3gram: Share = Field(
+        0.5, title="Top 3-gram", description="Share of the most frequent three words."
     )
-    max_top_4gram: float = Field(
-        0.5, **SHARE, title="Top 4-gram", description="Share of the most frequent four words."
+    max_top_4gram: Share = Field(
+        0.5, title="Top 4-gram", description="Share of the most frequent four words."
     )
 
 
 PRESETS: dict[str, Thresholds] = {
     "mail": Thresholds(),
-    "chat": Thresholds(min_words=1, min_alphabetic_words=0.2, max_top_2gram=0.7),
+    "chat": Thresholds(min_words=1, min_alphabetic_words=0.2, min_stop_words=1, max_top_2gram=0.7),
     "post": Thresholds(max_ellipsis_lines=0.8),
     "note": Thresholds(),
     "essay": Thresholds(
@@ -114,6 +108,7 @@ PRESETS: dict[str, Thresholds] = {
     "prompt": Thresholds(min_words=1, min_stop_words=0, max_table_lines=1.0),
     "code": Thresholds(
         min_words=1,
+        min_mean_word_length=0.0,
         max_mean_word_length=30.0,
         max_symbol_ratio=10.0,
         min_alphabetic_words=0.0,

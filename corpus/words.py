@@ -150,10 +150,12 @@ def words(text: str) -> Iterator[tuple[str, bool]]:
     classes = [*map(character_class, text), 0]
     start = None
     for i, bits in enumerate(classes):
-        joined = bits & (LETTER | DIGIT) and not bits & ALONE
+        joined = bool(bits & (LETTER | DIGIT)) and not bits & ALONE
         if start is not None and not joined:
             follows = i + 1 < len(text) and classes[i + 1] & (LETTER | ALONE) == LETTER
-            joined = bits & MARK or (i < len(text) and text[i] in APOSTROPHES and follows)
+            joined = bool(bits & MARK) or (
+                i < len(text) and text[i] in APOSTROPHES and bool(follows)
+            )
         if joined:
             start = i if start is None else start
             continue
@@ -241,7 +243,7 @@ def _is_table(line: str) -> bool:
     return _visible(line) >= LEAST.line and 5 * letters < 2 * _visible(line)
 
 
-def _repeated(parts: list[tuple[object, int]]) -> int:
+def _repeated(parts: Sequence[tuple[object, int]]) -> int:
     known: set[object] = set()
     total = 0
     for part, size in parts[: LEAST.most]:

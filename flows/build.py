@@ -26,7 +26,7 @@ KEPT_RUNS = 2
 
 
 def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..., State]]:
-    """Give a flow function one optional parameter per settings section, an overlay over the TOML."""
+    """Give a flow function one optional parameter per settings section: an overlay on the TOML."""
 
     def wrap(function: Callable[..., State]) -> Callable[..., State]:
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD

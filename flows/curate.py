@@ -348,7 +348,7 @@ class Vary(Job):
 
 
 class LeakScan(Job):
-    """The gate: fails when a value that was to be hidden is in a document that will be published."""
+    """The gate: fails when a value that was to be hidden is in what will be published."""
 
     step: ClassVar[str] = "leakscan"
     shard: Output
@@ -373,8 +373,8 @@ class LeakScan(Job):
         if leaky:
             raise StepFailed(
                 f"{len(leaky)} documents still hold personal data that was to be replaced, "
-                f"first {leaky[0]}; nothing is published. See «commonplace why LIBRARY {leaky[0]}», "
-                "then pin it «remove», or add the value to deny or allow in secrets/people.toml"
+                f"first {leaky[0]}; nothing is published. Add the value to deny or allow in "
+                f"secrets/people.toml, or: commonplace pin LIBRARY {leaky[0]} remove"
             )
         write.count(scanned=scanned, leaks=0)
 

@@ -16,7 +16,6 @@ from flows.context import LIBRARY, Work, working
 from flows.funnel import funnel_of
 from flows.job import StepFailed, explained
 from flows.settings import Settings, SettingsError
-from model.write import write
 from store.library import Library
 from store.query import open_catalogue
 
@@ -81,10 +80,17 @@ def summary(work: Work, as_json: bool) -> None:
         print(json.dumps(told, indent=1))
         return
     show.funnel(rows)
+    tokens = work.results["write-shards"].counts["tokens"] if "write-shards" in work.results else 0
+    show.out.print(
+        f"{rows[0]['kept']:,} documents in, {rows[0]['kept'] - rows[-1]['kept']:,} removed, "
+        f"{rows[-1]['kept']:,} kept, {rows[-1]['added']:,} variants, {tokens:,} tokens\n"
+    )
     if "write-shards" in work.results:
         _answers(library)
     if model:
         show.table(["held-out figure", "value"], list(model.items()), "The little model")
+        from model.write import write  # brings torch: only when there is a model
+
         sentence = write(work.library.models / str(work.results["model"]), None, 60, 0.8, 0)
         show.out.print(f"It writes: {show.plain(sentence.strip())}\n")
     _places(work)

@@ -82,7 +82,8 @@ def is_private(field: FieldInfo) -> bool:
 def _without_none(value: Mapping[str, object]) -> dict[str, object]:
     out: dict[str, object] = {}
     for name, inner in value.items():
-        inner = inner.model_dump(mode="json") if isinstance(inner, BaseModel) else inner
+        if isinstance(inner, BaseModel):  # what a run leaves unset is as in the file
+            inner = inner.model_dump(mode="json", exclude_unset=True)
         inner = _without_none(inner) if isinstance(inner, Mapping) else inner
         if inner is not None and inner != {}:
             out[name] = inner
@@ -228,8 +229,8 @@ def reference() -> str:
     lines = [
         "# Settings",
         "",
-        "What can stand in `commonplace.toml`, in `--set SECTION.NAME=VALUE`, and in the form of a Prefect",
-        "run. Made from the code by `python -m flows.settings`.",
+        "What can stand in `commonplace.toml`, in `--set SECTION.NAME=VALUE`, and in the form of a",
+        "Prefect run. Made from the code by `python -m flows.settings > docs/settings.md`.",
     ]
     for section, field in Settings.model_fields.items():
         lines += ["", f"## [{section}]", "", field.description or ""]

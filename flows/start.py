@@ -154,7 +154,8 @@ def people_text(candidates: Sequence[Candidate]) -> str:
     ]
     text = "\n".join(lines) + "\n"
     head, _, rest = text.partition("[me]")
-    return f"{head}allow = []  # values that are never replaced\ndeny = []  # values that always are\n\n[me]{rest}"
+    lists = "allow = []  # values that are never replaced\ndeny = []  # values that always are\n\n"
+    return f"{head}{lists}[me]{rest}"
 
 
 def by_file(start: Start, limit: int) -> tuple[list[str], list[list[object]]]:

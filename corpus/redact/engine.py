@@ -25,7 +25,7 @@ LANGUAGE = "en"  # our recognizers know no language; the artifacts hold what NER
 @cache
 def _classes() -> tuple[type, type, type]:
     """Return our subclasses of Presidio's; made late, so that importing this module is light."""
-    presidio = quiet.presidio()
+    presidio: Any = quiet.presidio()
     from presidio_analyzer.nlp_engine import NlpEngine
 
     class Ready(NlpEngine):
@@ -62,7 +62,7 @@ def _classes() -> tuple[type, type, type]:
             """Return the one language label the engine runs under."""
             return [LANGUAGE]
 
-    class Ours(presidio.EntityRecognizer):
+    class Ours(presidio.EntityRecognizer):  # type: ignore[name-defined]
         """A recognizer made of a function (text, artifacts) → entities."""
 
         def __init__(self, name: str, types: list[str], find: Any) -> None:
@@ -81,7 +81,7 @@ def _classes() -> tuple[type, type, type]:
                 for e in self._find(text, nlp_artifacts)
             ]
 
-    class NoContext(presidio.ContextAwareEnhancer):
+    class NoContext(presidio.ContextAwareEnhancer):  # type: ignore[name-defined]
         """Leaves scores as they are; our rules look at their context themselves."""
 
         def __init__(self) -> None:
@@ -162,15 +162,18 @@ class Analyzer:
             at, text = starts[i], texts[i]
             if r.end - at > len(text) or r.entity_type not in wanted:
                 continue
-            if not self.known.keeps(r.entity_type, text[r.start - at : r.end - at]):
-                rule = r.recognition_metadata["rule"]
-                split[i].append(Entity(r.start - at, r.end - at, r.entity_type, r.score, rule))
-        return [resolve(text, entities) for text, entities in zip(texts, split, strict=True)]
+            rule = r.recognition_metadata["rule"]
+            split[i].append(Entity(r.start - at, r.end - at, r.entity_type, r.score, rule))
+        return [
+            resolve(text, self.known.free(text, entities)) if entities else []
+            for text, entities in zip(texts, split, strict=True)
+        ]
 
     def _artifacts(self, entities: list[Entity]) -> Any:
-        from presidio_analyzer.nlp_engine import NlpArtifacts
+        from presidio_analyzer import nlp_engine
 
-        return NlpArtifacts(
+        artifacts: Any = nlp_engine.NlpArtifacts
+        return artifacts(
             entities=entities,
             tokens=[],
             tokens_indices=[],

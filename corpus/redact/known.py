@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -165,6 +166,7 @@ class Known:
         self.words |= {value for value in self.kept if " " not in value}
         self.denied = {fold(form.text) for form in denied}
         self.matcher = Matcher({k: v for k, v in entered.items() if k not in self.kept})
+        self._keeping = Matcher({value: None for value in self.kept - self.denied})
         self.numbers = {
             digits(form.text)[-TAIL:] for form in entered.values() if form.type == "PHONE_NUMBER"
         }
@@ -180,6 +182,23 @@ class Known:
                     plus = found.start() and text[found.start() - 1] in "+("
                     start = found.start() - bool(plus)
                     yield Entity(start, found.end(), "PHONE_NUMBER", 0.95, "identity.phone")
+
+    def free(self, text: str, entities: Iterable[Entity]) -> list[Entity]:
+        """Return the entities of `text` that are not to stay, by their value or where they stand.
+
+        What stands within an allowed value or one of my own stays with it, but for denied values.
+        """
+        left = [e for e in entities if not self.keeps(e.type, text[e.start : e.end])]
+        spans = self._keeping.find(text) if left else []
+        if not spans:
+            return left
+        starts = [span.start for span in spans]
+
+        def within(e: Entity) -> bool:
+            i = bisect_right(starts, e.start) - 1
+            return i >= 0 and e.end <= spans[i].end and not e.rule.startswith("deny")
+
+        return [e for e in left if not within(e)]
 
     def keeps(self, type_: str, value: str) -> bool:
         """Return whether an entity with this value is to stay: allowed, or my own."""

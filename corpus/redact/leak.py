@@ -72,7 +72,7 @@ class Scanner:
         for last, (length, sharers) in hits:
             start, end = places[last + 1 - length], places[last] + 1
             if bounded(folded, start, end):
-                written = folded[start:end]
+                written = text[start:end]
                 found |= {Found(start, end, v) for v in sharers if self._same(v, written)}
         return sorted(found)
 
@@ -86,10 +86,10 @@ class Scanner:
 
     def _same(self, value: str, written: str) -> bool:
         folded = fold(value).strip(_EDGES)
-        if folded == written:
+        if folded == fold(written):
             return True
         if value not in self._patterns:
-            self._patterns[value] = re.compile(_tolerant(folded))
+            self._patterns[value] = re.compile(_tolerant(folded), re.I)
         return self._patterns[value].fullmatch(written) is not None
 
 

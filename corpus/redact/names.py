@@ -8,7 +8,7 @@ twice: once to collect what was found, once to look for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +17,7 @@ from corpus import lent
 from corpus.people import People
 from corpus.redact import leak
 from corpus.redact.entities import Entity, resolve
-from corpus.redact.fields import FIELDS, Unit, decoded, units
+from corpus.redact.fields import FIELDS, decoded, units
 from corpus.redact.fold import Matcher, fold
 from corpus.redact.known import (
     PARTICLES,
@@ -137,14 +137,14 @@ class Library:
     def __init__(self, settings: Redact, people: People, secret: str) -> None:
         self.settings, self.people, self.wanted = settings, people, settings.wanted()
         self.known = Known(people, settings.keep_own)
-        self.key = lent.borrow(secret) if secret else None
+        self.key = cast(bytes, lent.borrow(secret)) if secret else None
         self.casts: dict[str, Cast] = {}
         self.taken: set[str] = {fold(w) for p in people.person for n in p.names for w in parts(n)}
         self.taken |= {fold(w) for n in people.me.names for w in parts(n)}
         self.scanner = leak.Scanner(())
         self.strong: dict[str, str] = {}
 
-    def cast(self, thread: str) -> Cast:
+    def of(self, thread: str) -> Cast:
         """Return the cast of `thread`."""
         if thread not in self.casts:
             whole = self.settings.scope == "library"
@@ -158,13 +158,13 @@ class Library:
         """Read what one shard says of its threads."""
         found = _by_id(entities)
         for row in _rows(documents):
-            cast = self.cast(row["thread"] or row["id"])
+            told = self.of(row["thread"] or row["id"])
             for person in row["people"] or ():
-                cast.named[person["handle"], person["name"]] = None
+                told.named[person["handle"], person["name"]] = None
             for e in found.get(row["id"], ()):
                 value = decoded(e["field"], row[e["field"]][e["start"] : e["end"]])
                 if e["type"] == "PERSON":
-                    cast.values[value] = None
+                    told.values[value] = None
                 elif e["type"] in leak.TYPES:
                     self.strong.setdefault(value, e["type"])
                     self.taken.add(canonical_form(e["type"], value))
@@ -173,8 +173,8 @@ class Library:
         """End the first reading; `values` are to be hidden everywhere."""
         self.scanner = leak.Scanner(values)
         self.taken |= {fold(value) for value in values}
-        for cast in self.casts.values():
-            cast.close(self.known)
+        for each in self.casts.values():
+            each.close(self.known)
 
     def spans(self, row: dict, found: list[dict]) -> list[Span]:
         """Return what is to be replaced in the document `row`, in which `found` was found."""
@@ -184,25 +184,26 @@ class Library:
             value = row[field]
             here = [_entity(e) for e in found if e["field"] == field]
             for unit in units(field, value):
-                here.extend(self._more(cast, unit))
+                more = self.known.free(unit.text, self._more(cast, unit.text))
+                for e in more:
+                    start, end = unit.place(e.start, e.end)
+                    here.append(e._replace(start=start, end=end))
             for e in resolve(value or "", here):
                 text = decoded(field, value[e.start : e.end])
-                if self.known.keeps(e.type, text):
-                    continue
                 told = cast.stand_in(e.type, text)
                 out.append(Span(text, e.type, *told, field, e.start, e.end, e.score, e.rule))
         return out + self._speaker(cast, row)
 
-    def _more(self, cast: Cast, unit: Unit) -> Iterator[Entity]:
-        for start, end, form in cast.matcher.find(unit.text):
-            if form.type not in self.wanted or (form.cased and not _named(form, unit.text, start)):
+    def _more(self, cast: Cast, text: str) -> Iterator[Entity]:
+        for start, end, form in cast.matcher.find(text):
+            if form.type not in self.wanted or (form.cased and not _named(form, text, start)):
                 continue
             score = 0.6 if form.rule == "thread.found" else 0.9
-            yield Entity(*unit.place(start, end), form.type, score, form.rule)
-        for start, end, value in self.scanner.spans(unit.text):
+            yield Entity(start, end, form.type, score, form.rule)
+        for start, end, value in self.scanner.spans(text):
             type_ = self.strong.get(value) or kind(value)
             if type_ in self.wanted:
-                yield Entity(*unit.place(start, end), type_, 0.9, "thread.known")
+                yield Entity(start, end, type_, 0.9, "thread.known")
 
     def _speaker(self, cast: Cast, row: dict) -> list[Span]:
         if row["author"] is None:

@@ -91,6 +91,9 @@ class Redact(Section):
     def _upper(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(region.upper() for region in regions)
 
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
     def action(self, type_: str) -> Action:
         """Return what happens to entities of `type_`."""
         return self.actions.get(type_) or DEFAULTS.get(type_, "surrogate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -91,7 +91,7 @@ class Replace(Stage):
         removal = Removal(batch, ledger)
         spans = self._spans(batch)
         columns = {name: column(batch, name) for name in (*FIELDS, SPEAKER, "thread", "author")}
-        key = borrow(self.secret)
+        key = cast(bytes, borrow(self.secret))
         for i, (id_, use) in enumerate(zip(column(batch, "id"), used(batch), strict=True)):
             if not use or self._removed(removal, i, spans.get(id_, [])):
                 continue
@@ -115,7 +115,7 @@ class Replace(Stage):
         return with_columns(removal.done(), **replaced), ledger.batch(), _table(done)
 
     def _spans(self, batch: pa.RecordBatch) -> dict[str, list[Span]]:
-        named = borrow(self.names) if self.names else self._fitted(batch)
+        named = cast(pa.Table, borrow(self.names)) if self.names else self._fitted(batch)
         here = pc.is_in(named.column("id"), value_set=batch.column("id"))
         rows = named.filter(here)
         flat = pc.list_flatten(rows.column("names").combine_chunks())
@@ -126,7 +126,7 @@ class Replace(Stage):
         return {id_: list(islice(spans, n)) for id_, n in zip(ids, counts, strict=True)}
 
     def _fitted(self, batch: pa.RecordBatch) -> pa.Table:
-        people = borrow(self.people) if self.people else People()
+        people = cast(People, borrow(self.people)) if self.people else People()
         lone = with_columns(batch, thread=column(batch, "id"))
         found = (
             borrow(self.entities) if self.entities else find_entities(batch, self.settings, people)

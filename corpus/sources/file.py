@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import threading
 import zipfile
@@ -20,6 +21,13 @@ BOMS = (
     (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
+)
+
+# Bytes that all Windows code pages use for quotation marks, dashes and the ellipsis. In those of
+# DOS they are letters, so they count only where a letter cannot stand.
+_MARKS = re.compile(
+    rb"(?<![A-Za-z])[\x82\x84\x91\x93]|[\x85\x92\x94\x96\x97](?![A-Za-z])"
+    rb"|(?<=[A-Za-z])\x92(?=(?:s|t|d|m|re|ve|ll)\b)|\xa0"
 )
 
 
@@ -106,11 +114,14 @@ def _unpacked(archive: zipfile.ZipFile, member: str) -> BinaryIO:
 def decode(data: bytes) -> tuple[str, str]:
     """Return the text of `data` and its encoding.
 
-    A byte order mark decides, then strict UTF-8 over the whole, then charset-normalizer over the
-    whole, then Windows-1252 with undecodable bytes replaced (encoding «replaced»).
+    A byte order mark decides, then strict UTF-8 over the whole, then Windows' quotation marks and
+    dashes if nothing else is above ASCII, then charset-normalizer over the whole, then Windows-1252
+    with undecodable bytes replaced (encoding «replaced»).
 
     >>> decode("naïve".encode("utf-16"))
     ('naïve', 'utf-16')
+    >>> decode("It’s so.".encode("cp1252"))
+    ('It’s so.', 'cp1252')
     """
     for bom, encoding in BOMS:
         if data.startswith(bom):
@@ -118,6 +129,8 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
+        if len(_MARKS.findall(data)) == sum(byte > 0x7F for byte in data):
+            return data.decode("cp1252"), "cp1252"
         found = from_bytes(data)
     best = found.best()
     if best is not None:

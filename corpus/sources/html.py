@@ -9,17 +9,27 @@ from pathlib import PurePosixPath
 
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from corpus.sources.dates import date_in, moment
 from corpus.sources.file import File, decode
 from corpus.sources.markup import text_of
-from corpus.sources.piece import Piece, Problem, Reading, localise
-from corpus.sources.plain import date_in
+from corpus.sources.piece import Piece, Problem, Reading
+from corpus.sources.shape import head_text
 
 START = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|meta|title)\b", re.I | re.S
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    r"<(?:!doctype\s+html|html|head|body|article|meta|title)\b",
+    re.I | re.S,
 )
 FRAGMENT = re.compile(r"\s*<(?:p|div|h[1-6]|section|figure|blockquote|ul|ol)\b[^>]*>", re.I)
+CHATS = re.compile(
+    r'class="(?:_a6-g|_a70e|pam _3-95|[^"]*\bmessage default clearfix|chatlog__|'
+    r"outer-cell mdl-cell)|\bjsonData\s*=\s*\["
+)
+"""Signs of exports as HTML pages that hold the words of many: Facebook and Instagram messages,
+Telegram, Discord, Google activity, ChatGPT's chat.html."""
 SAVED = re.compile(r"saved from url=|<base\s+href=", re.I)
 SAVED_IN = 4_096
+CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.I)
 ELSEWHERE = ('link[rel="canonical"]', 'meta[property="og:url"]', 'meta[property="og:site_name"]')
 DATES = (
     ("time[datetime]", "datetime"),
@@ -31,20 +41,17 @@ DATES = (
 
 def recognise(file: File, head: bytes) -> str | None:
     """Return the evidence that `head` is an HTML page or fragment, or None."""
-    if b"<" not in head[:4_096] or (
-        b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    ):
+    found = head_text(head)
+    if found is None or CHATS.search(found[0]):
         return None
-    text, _ = decode(head)
-    text = text.lstrip("\ufeff")
-    if START.match(text):
+    if START.match(found[0]):
         return "an HTML page"
-    return "an HTML fragment" if FRAGMENT.match(text) and "</" in text else None
+    return "an HTML fragment" if FRAGMENT.match(found[0]) and "</" in found[0] else None
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     """Yield the page as one post; one that was saved from the web is marked clipped."""
-    html, _ = file.read_text()
+    html = _decoded(file)
     tree = HTMLParser(html)
     title = _title(tree)
     text = text_of(html)
@@ -60,7 +67,7 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
         own=file.name,
         text=text,
         kind="post",
-        locator="file",
+        locator="line 1",
         handle=f"name:{name}" if name else None,
         people=[(f"name:{name}", name)] if name else [],
         mine=True if not name and not clipped and "html" in reading.assume_mine else None,
@@ -69,6 +76,21 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
         precision=precision,
         title=title,
     )
+
+
+def _decoded(file: File) -> str:
+    """Return the page in the encoding it declares, if its bytes are not UTF-8."""
+    data = file.read_bytes()
+    found = CHARSET.search(data[:SAVED_IN])
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if found and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            try:
+                return data.decode(found.group(1).decode("ascii"))
+            except (LookupError, UnicodeDecodeError):
+                pass
+    return decode(data)[0]
 
 
 def _title(tree: HTMLParser) -> str | None:
@@ -83,10 +105,7 @@ def _created(tree: HTMLParser, name: str, zone: str) -> tuple[datetime | None, s
     for selector, attribute in DATES:
         node = tree.css_first(selector)
         value = (node.attributes.get(attribute) or "").strip() if node else ""
-        if value:
-            try:
-                moment = datetime.fromisoformat(value)
-            except ValueError:
-                continue
-            return localise(moment, zone), "day" if len(value) <= 10 else "second"
+        found = moment(value, zone)
+        if found[0] is not None:
+            return found
     return date_in(name, zone)

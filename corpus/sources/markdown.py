@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
+from frontmatter.default_handlers import YAMLHandler
 
-from corpus.sources.file import File, decode
-from corpus.sources.piece import Piece, Problem, Reading, localise
-from corpus.sources.plain import ESSAY_WORDS, date_in
-from corpus.sources.plain import recognise as is_text
+from corpus.sources.dates import date_in, moment
+from corpus.sources.file import File
+from corpus.sources.piece import Piece, Problem, Reading
+from corpus.sources.plain import ESSAY_WORDS
+from corpus.sources.shape import head_text, is_prose, json_before_text
 
 FRONT = re.compile(
-    r"\A\ufeff?(?:---[ \t]*\r?\n(?P<yaml>.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
-    r"|\+\+\+[ \t]*\r?\n(?P<toml>.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z))",
+    r"\A(?:---[ \t]*\r?\n(?P<yaml>.*?\r?\n|)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
+    r"|\+\+\+[ \t]*\r?\n(?P<toml>.*?\r?\n|)\+\+\+[ \t]*(?:\r?\n|\Z))",
     re.DOTALL,
 )
+FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}?)[ \t]{0,9}[:=](?:[ \t](.*))?$", re.MULTILINE)
+FENCED = re.compile(r"^(```+|~~~+).*?(?:^\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
-TITLE = re.compile(r"^# +(.+?)[ #]*$", re.MULTILINE)
+TITLE = re.compile(r"^# (.*\S)", re.MULTILINE)
+UNDERLINED = re.compile(r"\A\s*(\S[^\r\n]*)\r?\n===+[ \t]*\r?$", re.MULTILINE)
 SIGNS = (
-    re.compile(r"\[[^\]\n]+\]\([^)\s]+\)"),  # links
-    re.compile(r"\[\[[^\]\n]+\]\]"),  # wiki links
+    re.compile(r"\[[^\[\]\n]{1,300}\]\([^)\s]{1,2000}\)"),  # links
+    re.compile(r"\[\[[^\[\]\n]{1,300}\]\]"),  # wiki links
     re.compile(r"^```", re.MULTILINE),
     re.compile(r"^[-*+] (?:\[[ xX]\] )?\S.*\n[-*+] ", re.MULTILINE),  # two list lines together
-    re.compile(r"(?<!\w)(?:\*\*|__)\S[^\n]*?\S(?:\*\*|__)(?!\w)"),
+    re.compile(r"(?<!\w)(?:\*\*|__)\S[^\n]{0,300}?\S(?:\*\*|__)(?!\w)"),
     re.compile(r"^> ?\[!\w+\]", re.MULTILINE),  # callouts
 )
 POST_KEYS = frozenset({"layout", "slug", "permalink", "draft", "published", "categories"})
 DATES = ("date", "created", "created_at", "creation_date", "created-at", "day")
-CLIPPED = ("source", "url", "clipped", "clipped_from", "source_url")
+CLIPPED = ("source", "clipped", "clipped_from", "source_url")
+LINKS = ("url", "link")
 KEPT = ("tags", "slug", "layout", "aliases", "categories", "draft")
 
 
 def recognise(file: File, head: bytes) -> str | None:
     """Return the evidence that `head` is Markdown, or None: front matter, headings or two signs."""
-    start = head.lstrip(b"\xef\xbb\xbf")
-    if not start.startswith((b"---", b"+++")) and is_text(file, head) is None:
+    found = head_text(head)
+    if found is None:
         return None
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None
-    text, _ = decode(head)
-    if (found := FRONT.match(text)) and re.search(r"^[\w-]+\s*[:=]", found.group(0), re.MULTILINE):
+    text = found[0].replace("\r\n", "\n")
+    front = FRONT.match(text)
+    if (front and FIELD.search(front.group(0))) or json_before_text(text):
         return "front matter"
+    if not is_prose(text):
+        return None
     signs = sum(bool(sign.search(text)) for sign in SIGNS)
     if HEADING.search(text) and (signs or TITLE.match(text.lstrip())):
         return "Markdown headings"
@@ -56,95 +61,98 @@ def recognise(file: File, head: bytes) -> str | None:
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     """Yield the file as one document; broken front matter costs its fields, not the text."""
-    whole, _ = file.read_text()
-    whole = whole.removeprefix("\ufeff")
-    fields, text = split_front(whole)
+    whole, encoding = file.read_text()
+    fields, text = split_front(whole.removeprefix("\ufeff"))
     if not text.strip():
         yield Problem("file", "empty")
         return
-    name = PurePosixPath(file.name).name
-    created, precision = _created(fields, name, reading.zone)
-    author = fields.get("author")
-    handle = f"name:{author}" if isinstance(author, str) and author.strip() else None
-    post = bool(POST_KEYS & fields.keys()) or ("title" in fields and "date" in fields)
-    words = len(text.split())
+    authors = _authors(fields)
+    clipped = _is_clipped(fields)
+    own = not authors and not clipped and "markdown" in reading.assume_mine
+    created, precision = _created(fields, PurePosixPath(file.name).name, reading.zone)
+    kept = {key: told for key in KEPT if (told := _plain(fields.get(key)))}
     yield Piece(
         namespace="file",
         own=file.name,
         text=text,
-        kind="post" if post else "essay" if words >= ESSAY_WORDS else "note",
-        locator="file",
-        handle=handle,
-        people=[(handle, str(author))] if handle else [],
-        mine=True if handle is None and "markdown" in reading.assume_mine else None,
-        origin="clipped" if any(_given(fields.get(key)) for key in CLIPPED) else None,
+        kind=_kind(fields, text),
+        locator="line 1",
+        handle=f"name:{authors[0]}" if authors else None,
+        people=[(f"name:{author}", author) for author in authors],
+        mine=True if own else None,
+        origin="clipped" if clipped else None,
         created=created,
         precision=precision,
         title=_title(fields, text),
-        metadata={k: fields[k] for k in KEPT if _given(fields.get(k))},
+        metadata=kept if encoding.startswith("utf-8") else {**kept, "encoding": encoding},
     )
 
 
 def split_front(text: str) -> tuple[dict[str, Any], str]:
     """Return the front matter's fields (lower-case names) and the text after it.
 
+    Fields of a block that does not parse are read line by line.
+
     >>> split_front("---\\ntitle: Oats\\n---\\nBoil.")
     ({'title': 'Oats'}, 'Boil.')
     """
-    if text.startswith("{"):
-        try:
-            told, end = json.JSONDecoder().raw_decode(text)
-            return _lowered(told), text[end:].lstrip("\r\n")
-        except ValueError:
-            return {}, text
+    if (told := json_before_text(text)) is not None:
+        return _lowered(told[0]), told[1].lstrip("\r\n")
     found = FRONT.match(text)
-    if found is None:
+    if found is None or not FIELD.search(found.group(0)):
         return {}, text
     try:
-        told = (
-            yaml.safe_load(found["yaml"])
-            if found["yaml"] is not None
-            else tomllib.loads(found["toml"])
-        )
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError):
-        told = dict(
-            re.findall(r"^(\w[\w-]*):[ \t]*(\S.*?)[ \t]*\r?$", found.group(0), re.MULTILINE)
-        )
-    return _lowered(told), text[found.end() :].lstrip("\r\n")
+        yaml, toml = found["yaml"], found["toml"]
+        fields = tomllib.loads(toml) if yaml is None else YAMLHandler().load(yaml)
+    except Exception:  # PyYAML also lets ValueError, TypeError and RecursionError through
+        fields = {k: v.strip() for k, v in FIELD.findall(found.group(0))}
+    return _lowered(fields), text[found.end() :].lstrip("\r\n")
 
 
 def _lowered(told: object) -> dict[str, Any]:
     return {str(k).lower(): v for k, v in told.items()} if isinstance(told, dict) else {}
 
 
-def _given(value: object) -> bool:
-    return value not in (None, "", [], {}, False)
+def _plain(value: object) -> object:
+    """Return a scalar, or a list of scalars as text; anything deeper is not kept."""
+    if isinstance(value, list):
+        return [str(item) for item in value if isinstance(item, (str, int, float))]
+    return value if isinstance(value, (str, int, float)) else None
+
+
+def _authors(fields: dict[str, Any]) -> list[str]:
+    told = fields.get("author") or fields.get("authors")
+    named = [
+        item.get("name") if isinstance(item, dict) else item
+        for item in (told if isinstance(told, list) else [told])
+    ]
+    return [name.strip() for name in named if isinstance(name, str) and name.strip()]
+
+
+def _is_clipped(fields: dict[str, Any]) -> bool:
+    """Return whether the fields name a page the text was taken from, not the path of a post."""
+    if any(fields.get(key) not in (None, "", [], {}, False) for key in CLIPPED):
+        return True
+    return any(re.match(r"https?://", str(fields.get(key))) for key in LINKS)
+
+
+def _kind(fields: dict[str, Any], text: str) -> str:
+    if POST_KEYS & fields.keys() or {"title", "date"} <= fields.keys():
+        return "post"
+    return "essay" if len(text.split()) >= ESSAY_WORDS else "note"
 
 
 def _title(fields: dict[str, Any], text: str) -> str | None:
     if isinstance(fields.get("title"), (str, int, float)):
-        return str(fields["title"])
-    found = TITLE.search(text)
-    return found.group(1) if found else None
+        return str(fields["title"]).strip().strip("\"'") or None
+    found = TITLE.search(FENCED.sub("", text)) or UNDERLINED.match(text)
+    return found.group(1).strip(" #\t") or None if found else None
 
 
 def _created(fields: dict[str, Any], name: str, zone: str) -> tuple[datetime | None, str]:
     for key in DATES:
         value = fields.get(key)
-        if isinstance(value, datetime):
-            return localise(value, zone), "second"
-        if isinstance(value, date):
-            return localise(datetime(value.year, value.month, value.day), zone), "day"
-        if isinstance(value, str) and value.strip():
-            moment = _moment(value.strip(), zone)
-            if moment[0] is not None:
-                return moment
+        found = moment(value.strip("\"' ") if isinstance(value, str) else value, zone)
+        if found[0] is not None:
+            return found
     return date_in(name, zone)
-
-
-def _moment(value: str, zone: str) -> tuple[datetime | None, str]:
-    try:
-        moment = datetime.fromisoformat(re.sub(r"\s+([+-]\d\d:?\d\d)$", r"\1", value))
-    except ValueError:
-        return date_in(value, zone)
-    return localise(moment, zone), "day" if len(value) <= 10 else "second"

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -57,7 +57,8 @@ def test_words_change_and_nothing_between_them(name):
 
 
 @given(st.text(st.sampled_from("abcdefgh \n\t\u00a0'’\"“.,:/@#0_ÄäßЖж漢-"), max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
+@example("漢ß漢e ab'cd")
 def test_layout_of_any_text_stays(text):
     for name in ALL:
         varied, _ = vary(text, name, None, 0.5, random.Random(text))

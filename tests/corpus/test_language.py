@@ -36,6 +36,10 @@ def test_newlines_and_length_do_not_matter():
     assert language.detect(long) == ("de", False)
 
 
+def test_capitals_only():
+    assert language.detect(TEXTS["en"].upper()).code == "en"
+
+
 def test_a_document_in_two_languages_is_told_by_paragraph():
     text = "\n\n".join([TEXTS["en"]] * 8 + [TEXTS["fr"]] * 8)
     assert language.detect(text).mixed

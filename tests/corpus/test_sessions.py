@@ -29,7 +29,7 @@ def test_short_turns_get_the_language_of_their_session():
 
 
 def test_one_verdict_for_a_whole_session():
-    found = fit(turns(["buy now"] * 30, "a"), turns(FRENCH, "b"))
+    found = fit(turns(["we meet at the station"] * 30, "a"), turns(FRENCH, "b"))
     assert {row["cause"] for id_, row in found.items() if id_[0] == "a"} == {"max-duplicate-lines"}
     assert all(row["value"] > row["threshold"] for id_, row in found.items() if id_[0] == "a")
     assert {row["cause"] for id_, row in found.items() if id_[0] == "b"} == {None}

@@ -1,5 +1,7 @@
 """Overlaps: the stronger rule wins, nothing found is left uncovered, ends are sorted."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +44,7 @@ def test_a_checksum_wins_over_a_rule_of_the_same_length():
 @given(st.lists(SPANS, max_size=12))
 def test_the_result_is_sorted_disjoint_and_in_any_order_the_same(spans):
     resolved = resolve(TEXT, spans)
-    assert all(a.end <= b.start for a, b in zip(resolved, resolved[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(resolved))
     assert resolved == resolve(TEXT, reversed(spans))
 
 

@@ -1,0 +1,161 @@
+"""The command line: mistakes end in one sentence, nothing half-made is left behind."""
+
+import re
+import stat
+import zipfile
+
+import pytest
+
+from flows.cli import commands as all_commands
+
+
+def sentence(text):
+    """Return the one line an error is, with the progress lines above it taken away."""
+    lines = [line for line in text.splitlines() if line.startswith("commonplace: ")]
+    assert len(lines) == 1, text
+    assert "Traceback" not in text
+    return lines[0]
+
+
+def test_every_command_has_help(commands):
+    overview = commands("--help")
+    for name in all_commands():
+        assert re.search(rf"\b{name}\b", overview)
+        assert len(commands(name, "--help").split()) > 20
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        ("nothing", "no such file or folder"),
+        ("empty", "no files"),
+        ("binary", "no writing of a kind that is known here"),
+        ("zero", "no writing of a kind that is known here"),
+    ],
+)
+def test_init_says_what_is_wrong_with_the_exports(commands, tmp_path, made, says):
+    exports = tmp_path / "exports"
+    if made != "nothing":
+        exports.mkdir()
+    if made == "binary":
+        (exports / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(2_000))
+    if made == "zero":
+        (exports / "Inbox.mbox").write_bytes(b"")
+    error = sentence(commands("init", tmp_path / "lib", "--from", exports, code=1))
+    assert says in error
+    assert str(exports) in error
+    assert not (tmp_path / "lib").exists()
+
+
+def test_init_refuses_a_folder_that_holds_something(commands, notes, tmp_path):
+    error = sentence(commands("init", notes, "--from", notes, code=1))
+    assert "not empty" in error
+    assert len(list(notes.iterdir())) == 3
+    error = sentence(
+        commands("init", tmp_path / "l", "--from", notes, "--zone", "Mars/Base", code=1)
+    )
+    assert "Mars/Base" in error
+    assert not (tmp_path / "l").exists()
+
+
+def test_awkward_exports_are_read_as_far_as_they_go_and_the_rest_is_told(commands, notes, tmp_path):
+    (notes / "Inbox.mbox").write_bytes(b"")
+    (notes / "result.json").mkdir()
+    (notes / "result.json" / "letter.txt").write_bytes(
+        "Blåbærsyltetøy på brødskive.\n".encode("cp1252") * 5
+    )
+    (notes / "cut.jsonl").write_text('{"text": "one whole line of text"}\n{"text": "and a li')
+    (notes / "gone.txt").symlink_to(tmp_path / "nowhere")
+    with zipfile.ZipFile(notes / "old.zip", "w") as archive:
+        archive.writestr("../../evil.txt", "should never be written anywhere")
+        archive.writestr("fine.txt", "A fine note from long ago, about nothing much.")
+    told = commands.json("init", tmp_path / "lib", "--from", notes)
+    rows = {row["file"].removeprefix("notes/"): row for row in told["files"]}
+    assert (rows["cut.jsonl"]["documents"], rows["cut.jsonl"]["errors"]) == (1, 1)
+    assert rows["result.json/letter.txt"]["documents"] == 1
+    assert rows["old.zip!fine.txt"]["documents"] == 1
+    reasons = {name: row["evidence"] for name, row in rows.items() if row["is"] == "not read"}
+    assert reasons == {
+        "Inbox.mbox": "empty file",
+        "gone.txt": "symbolic link",
+        "old.zip!../../evil.txt": "path leads out of the archive",
+    }
+    assert not list(tmp_path.rglob("evil.txt"))
+
+
+def test_init_keeps_secrets_private_and_settings_free_of_paths(commands, notes, tmp_path):
+    library = tmp_path / "lib"
+    commands("init", library, "--from", notes, "--me", "Ines Halvorsen", "--me", "ines@vik.example")
+    for folder in ("secrets", "objects"):
+        assert stat.S_IMODE((library / folder).stat().st_mode) == 0o700
+    assert str(tmp_path) not in (library / "commonplace.toml").read_text()
+    people = (library / "secrets" / "people.toml").read_text()
+    assert '"name:Ines Halvorsen"' in people
+    assert '"email:ines@vik.example"' in people
+
+
+def test_the_secrets_of_the_sample_are_refused_for_anything_else(commands, notes, tmp_path, truth):
+    from tests.flows.conftest import SAMPLE
+
+    words = ["init", tmp_path / "lib", "--from", notes, "--secrets", SAMPLE / "secrets"]
+    assert "belong to the sample" in sentence(commands(*words, code=1))
+    assert not (tmp_path / "lib").exists()
+
+
+def test_commands_on_what_is_no_library_say_so(commands, tmp_path):
+    for words in (["build", tmp_path], ["sql", tmp_path, "SELECT 1"], ["up", tmp_path]):
+        assert "no library here" in sentence(commands(*words, code=1))
+
+
+def test_a_mistake_in_the_settings_stops_a_build_before_it_begins(commands, notes, tmp_path):
+    library = tmp_path / "lib"
+    commands("init", library, "--from", notes)
+    toml = library / "commonplace.toml"
+    toml.write_text(toml.read_text().replace("[tokenizer]", "[tokenizer]\nvocabulry = 500"))
+    assert "tokenizer.vocabulry" in sentence(commands("build", library, code=1))
+    error = sentence(commands("build", library, "--set", "split.valid=7", code=1))
+    assert "commonplace.toml" in error
+    assert not (library / "corpus.duckdb").exists()
+    assert "no such step" in sentence(commands("build", library, "--until", "lunch", code=1))
+
+
+def test_exports_that_went_away_are_named(commands, notes, tmp_path):
+    library = tmp_path / "lib"
+    commands("init", library, "--from", notes)
+    notes.rename(tmp_path / "elsewhere")
+    error = sentence(commands("build", library, code=1))
+    assert "notes" in error
+    assert "no such file or folder" in error
+
+
+def test_sql_answers_in_three_forms_and_refuses_the_rest(commands, built):
+    assert "documents" in commands("sql", built, "SELECT count(*) AS documents FROM documents")
+    lines = commands("sql", built, "SELECT 1 AS a, 'x,y' AS b", "--csv").splitlines()
+    assert lines == ["a,b", '1,"x,y"']
+    assert commands("sql", built, "SELECT 1 AS a", "--json") == '{"a": 1}\n'
+    error = sentence(commands("sql", built, "SELECT nonsense FROM documents", code=1))
+    assert error.startswith("commonplace: sql: ")
+    assert "sql:" in sentence(commands("sql", built, "COPY documents TO 'x.csv'", code=1))
+
+
+def test_why_tells_the_story_of_kept_and_removed_documents(commands, built):
+    kept = commands("sql", built, "SELECT max(id) FROM documents", "--csv").split()[1]
+    told = commands.json("why", built, kept[:14])
+    assert told["id"] == kept
+    assert told["seen in"]
+    assert told["text"]
+    removed = commands("sql", built, "SELECT max(id) FROM removed", "--csv").split()[1]
+    told = commands.json("why", built, removed)
+    assert told["removed"] in [f"{e['step']}.{e['rule']}" for e in told["what happened"]] + [
+        told["removed"]
+    ]
+    assert "text" not in told
+    assert "no such document" in sentence(commands("why", built, "zzz", code=1))
+
+
+def test_status_sample_and_diff_show_the_library(commands, built):
+    status = commands.json("status", built)
+    assert status["funnel"][0]["step"] == "ingest"
+    assert all(s["seen"] == s["documents"] + s["dropped"] + s["errored"] for s in status["sources"])
+    assert len(commands("sample", built, "-n", "3", "--json").splitlines()) == 3
+    assert "--where" in sentence(commands("sample", built, "--where", "nonsense(", code=1))
