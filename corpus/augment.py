@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import random
 import re
-import warnings
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from corpus.keys import seed
+from corpus.quiet import light
 from corpus.schema import DOCUMENTS, VARIANTS
 from corpus.stage import Ledger, Section, column
 
@@ -227,9 +227,8 @@ def _augmenter(name: Name, layout: str) -> Augmenter:
 
 
 def _nlpaug() -> tuple[ModuleType, ModuleType]:
-    """Return nlpaug's augmenters of characters and of words; importing them takes seconds."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # compiled for the first time
+    """Return nlpaug's augmenters of characters and of words."""
+    with light():
         characters = import_module("nlpaug.augmenter.char")
         return characters, import_module("nlpaug.augmenter.word")
 

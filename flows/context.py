@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -17,6 +17,7 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.states import Completed, State
 
 from flows.job import Done, Job, StepFailed, execute
+from flows.progress import tell
 from flows.record import Record, installed, settings_digest
 from flows.settings import Settings
 from store.library import Library
@@ -24,13 +25,6 @@ from store.objects import Output
 
 LIBRARY = "COMMONPLACE_LIBRARY"
 """Environment variable that tells flows their library: a path is personal, so no parameter."""
-
-
-class Watcher(Protocol):
-    """Who is told how far a step is."""
-
-    def __call__(self, step: str, done: int, total: int, found: int) -> None:
-        """`done` of `total` jobs of `step` are finished, `found` of them were there already."""
 
 
 @dataclass
@@ -59,23 +53,6 @@ class Work:
 
 
 _WORK: ContextVar[Work | None] = ContextVar("work", default=None)
-_WATCHERS: list[Watcher] = []
-
-
-@contextmanager
-def watching(watcher: Watcher) -> Iterator[None]:
-    """Tell `watcher` about progress inside the block."""
-    _WATCHERS.append(watcher)
-    try:
-        yield
-    finally:
-        _WATCHERS.remove(watcher)
-
-
-def tell(step: str, done: int, total: int, found: int = 0) -> None:
-    """Report progress to whoever watches."""
-    for watcher in _WATCHERS:
-        watcher(step, done, total, found)
 
 
 @contextmanager

@@ -327,7 +327,8 @@ class Vary(Job):
     def identity(self) -> list[object]:
         """The documents, their splits, and both settings."""
         part = self.assigned.parts[part_name(self.n)].digest
-        stages = [self.split.identity(), self.augment.model_dump(mode="json")]
+        varying = [self.augment.version, self.augment.model_dump(mode="json")]
+        stages = [self.split.identity(), varying]
         return [self.shard.digest("documents"), part, stages]
 
     def make(self, library: Library, write: Writer) -> None:

@@ -10,9 +10,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
 
 from corpus.keys import digest
-from flows.context import Work, tell
+from flows.context import Work
 from flows.funnel import model_figures
 from flows.job import StepFailed, explained
+from flows.progress import tell
 from model.settings import FineTune
 from store.attach import catalogue
 from store.catalogue import amend

@@ -21,8 +21,9 @@ from corpus.sources.gather import NEEDED, Identities, attribute, fit
 from corpus.sources.piece import Reading
 from corpus.sources.reading import Account, drafts, recognise
 from corpus.stage import Section
-from flows.context import Work, each, one, tell
+from flows.context import Work, each, one
 from flows.job import Job, StepFailed
+from flows.progress import tell
 from store.library import Library
 from store.objects import Output, Writer, write_whole
 

@@ -11,8 +11,11 @@ from typing import ClassVar
 from corpus.keys import digest
 from corpus.lent import lend
 from corpus.stage import Section, Unbalanced
+from flows.memory import release
 from store.library import Library
 from store.objects import Output, Writer
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class StepFailed(RuntimeError):
@@ -72,6 +75,8 @@ def execute(root: str, job: Job) -> Done:
             job.make(library, write)
     except Exception as error:
         raise explained(library, job.step, error) from None
+    finally:
+        release()
     made = library.objects.find(job.step, key)
     assert made is not None, job.label
     return Done(output=made, found=False, seconds=time.monotonic() - started)
@@ -81,7 +86,7 @@ def explained(library: Library, step: str, error: Exception) -> StepFailed:
     """Return the sentence that `error` in `step` comes down to; its traceback stays private."""
     if isinstance(error, (StepFailed, Unbalanced)):
         return StepFailed(str(error))
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in FULL:
         return StepFailed(
             f"{step}: the disk is full; free some space and run build again, "
             "what is finished stays and nothing half-written is used"

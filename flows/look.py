@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from flows.record import Record, runs_before
 from store.library import Library
 from store.objects import PUBLIC
 from store.query import open_catalogue
+
+WHOLE_ID = re.compile(r"d[0-9a-f]{24}")
 
 
 class Question(ValueError):
@@ -197,9 +200,11 @@ def decide(library: Path, document: str, action: str, reason: str) -> None:
     if action not in ("keep", "remove", "none"):
         raise Question(f"{action}: no such decision; say keep, remove or none")
     opened = Library.open(library)
-    connection = open_catalogue(opened)
-    id_, _ = _one(connection, document)
-    connection.close()
+    id_ = document
+    if not WHOLE_ID.fullmatch(document):  # a whole id may be of a run that published nothing
+        connection = open_catalogue(opened)
+        id_, _ = _one(connection, document)
+        connection.close()
     opened.pin(id_, action, reason)
     show.out.print(f"{id_}: {action}; it acts from the next build on: commonplace build {library}")
 

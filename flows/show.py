@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from flows.context import watching
+from flows.progress import watching
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

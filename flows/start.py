@@ -13,9 +13,9 @@ import tomlkit
 
 from corpus.people import People
 from corpus.sources.piece import Reading
-from flows.context import tell
 from flows.ingest import ACCOUNTS, Inventory, Read, groups, scan
 from flows.job import execute
+from flows.progress import tell
 from flows.settings import SettingsError, commented
 from store.library import Library, NoLibrary, create
 from store.objects import write_whole

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from flows.context import Work, one, tell
+from flows.context import Work, one
 from flows.curate import Curated
 from flows.funnel import figures_of, funnel_of
 from flows.ingest import Ingested
 from flows.job import Job
+from flows.progress import tell
 from flows.record import runs_before, runs_table
 from store.attach import catalogue
 from store.catalogue import amend, publish

@@ -26,7 +26,7 @@ class Tokenizer(Section):
         description="A pair of tokens that occurs less often than this is not merged.",
     )
     sample_mb: int = Field(
-        100,
+        32,
         ge=1,
         le=65_536,
         title="Training text (MB)",

@@ -25,10 +25,11 @@ TLD = (
     "|pt|ch|at|pl|cz|hu|ro|gr|tr|ru|ua|jp|cn|kr|in|br|mx|ar|za|il|eu|app|dev|ai|xyz|online|site|store|tech"
 )
 URL = re.compile(
-    rf"(?:https?|ftp)://[^\s<>\"'\]\[{{}}|\\^`]+|www\.[^\s<>\"'\]\[{{}}|\\^`]+"
-    rf"|[a-z0-9](?:[a-z0-9-]{{0,62}}\.)+(?:{TLD})\b(?![@\w])(?:[/:?#][^\s<>\"'\]\[{{}}|\\^`]*)?",
+    r"(?:https?|ftp)://[^\s<>\"'\]\[{}|\\^`]+|www\.[^\s<>\"'\]\[{}|\\^`]+",
     re.I,
 )
+DOMAIN_END = re.compile(rf"\.(?:{TLD})\b(?![@\w])(?:[/:?#][^\s<>\"'\]\[{{}}|\\^`]*)?", re.I)
+DOMAIN = re.compile(r"(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
 IP4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 IP6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*")
 IP6_HEAD = re.compile(r"[0-9A-Fa-f:]{0,35}\Z")

@@ -45,11 +45,18 @@ def _personal(text: str) -> Iterator[Span]:
 def _urls(text: str) -> Iterator[Span]:
     for found in patterns.URL.finditer(text):
         start, end = found.span()
-        if start and (text[start - 1].isalnum() or text[start - 1] in "@_-"):
-            continue
-        while end > start and (text[end - 1] in ".,;:!?*_" or _unpaired(text[start:end])):
-            end -= 1
-        yield start, end, 0.9 if "://" in found[0] or found[0][:4] == "www." else 0.6
+        if start == 0 or not text[start - 1].isalnum():
+            yield start, _url_end(text, start, end), 0.9
+    for found in patterns.DOMAIN_END.finditer(text):
+        name = patterns.DOMAIN.search(text, max(0, found.start() - 80), found.start())
+        if name:
+            yield name.start(), _url_end(text, name.start(), found.end()), 0.6
+
+
+def _url_end(text: str, start: int, end: int) -> int:
+    while end > start and (text[end - 1] in ".,;:!?*_" or _unpaired(text[start:end])):
+        end -= 1
+    return end
 
 
 def _unpaired(url: str) -> bool:

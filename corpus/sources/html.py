@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from corpus.sources.dates import date_in, moment
 from corpus.sources.file import File, decode
-from corpus.sources.markup import text_of
+from corpus.sources.markup import text_of, too_deep
 from corpus.sources.piece import Piece, Problem, Reading
 from corpus.sources.shape import head_text
 
@@ -52,11 +52,11 @@ def recognise(file: File, head: bytes) -> str | None:
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     """Yield the page as one post; one that was saved from the web is marked clipped."""
     html = _decoded(file)
-    tree = HTMLParser(html)
+    tree = HTMLParser("" if too_deep(html) else html)
     title = _title(tree)
     text = text_of(html)
     if not text.strip():
-        yield Problem("file", "no text")
+        yield Problem("file", "empty")
         return
     created, precision = _created(tree, PurePosixPath(file.name).name, reading.zone)
     author = tree.css_first('meta[name="author"]')

@@ -29,7 +29,7 @@ BLOCKS = frozenset(
 PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol blockquote table section figure".split())
 SPACES = re.compile(r"[ \t\r\n\f]+")
 LINE, PARAGRAPH = "\x01", "\x02"  # where a block begins or ends; runs of them are one break
-BREAKS = re.compile(r"[ \t]*(?:[\x01\x02][ \t]*)+")
+BREAKS = re.compile(r"(?<![ \t])[ \t]*+(?:[\x01\x02][ \t]*+)+")
 MARKS = str.maketrans("", "", LINE + PARAGRAPH)
 MAX_DEPTH = 200
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
@@ -47,8 +47,8 @@ def text_of(html: str) -> str:
     >>> text_of("<p>Hi &amp; bye</p><blockquote>You said<br>so</blockquote>")
     'Hi & bye\\n\\n> You said\\n> so'
     """
-    if html.count("<") > MAX_NESTING and _nesting(html) > MAX_NESTING:
-        return _tidy(unescape(re.sub(r"<[^<>]*>", " ", html.translate(MARKS))))
+    if too_deep(html):
+        return _tidy(unescape(SPACES.sub(" ", re.sub(r"<[^<>]*>", " ", html.translate(MARKS)))))
     tree = HTMLParser(html.translate(MARKS))
     for selector in GONE:
         for node in tree.css(selector):
@@ -64,6 +64,11 @@ def text_of(html: str) -> str:
 
 def _ids(tree: HTMLParser, selectors: tuple[str, ...]) -> frozenset[int]:
     return frozenset(node.mem_id for selector in selectors for node in tree.css(selector))
+
+
+def too_deep(html: str) -> bool:
+    """Return whether `html` nests so deep that parsing it would not end in reasonable time."""
+    return html.count("<") > MAX_NESTING and _nesting(html) > MAX_NESTING
 
 
 def _nesting(html: str) -> int:
@@ -105,8 +110,10 @@ def _render(node: Node, quoted: frozenset[int], signed: frozenset[int], depth: i
         return "\n"
     if node.tag == "hr":
         return PARAGRAPH
-    if node.tag == "pre" and node.mem_id not in signed:
-        inner = _code(node)
+    if node.tag == "pre":
+        code = _preformatted(node)
+        fenced = f"{PARAGRAPH}```\n{code}\n```{PARAGRAPH}" if code.strip() else ""
+        inner = code if node.mem_id in signed else fenced
     else:
         children = node.iter(include_text=True)
         inner = "".join(_render(child, quoted, signed, depth + 1) for child in children)
@@ -120,11 +127,10 @@ def _render(node: Node, quoted: frozenset[int], signed: frozenset[int], depth: i
     return _block(node, inner)
 
 
-def _code(node: Node) -> str:
+def _preformatted(node: Node) -> str:
     for br in node.css("br"):
         br.replace_with("\n")
-    code = (node.text(deep=True) or "").strip("\n")
-    return f"{PARAGRAPH}```\n{code}\n```{PARAGRAPH}" if code.strip() else ""
+    return (node.text(deep=True) or "").strip("\n")
 
 
 def _block(node: Node, inner: str) -> str:

@@ -15,7 +15,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample"
-SMALL = ("--set", "finetune.steps=12", "--set", "finetune.width=32", "--set", "finetune.layers=1")
+SMALL = tuple(
+    word
+    for setting in ("finetune.steps=12", "finetune.width=32", "finetune.layers=1", "run.workers=1")
+    for word in ("--set", setting)
+)
+"""A model that is small enough for a test, and one job at a time."""
 
 
 @dataclass
@@ -25,6 +30,7 @@ class Commands:
     environment: dict
     log: Path
     said: list = field(default_factory=list)
+    small: tuple = SMALL
 
     def start(self, *words, **options):
         command = [str(Path(sys.executable).with_name("commonplace")), *map(str, words)]
@@ -100,6 +106,12 @@ def _until_healthy(api):
 
 
 @pytest.fixture(scope="session")
+def sample():
+    """The folder of the sample library."""
+    return SAMPLE
+
+
+@pytest.fixture(scope="session")
 def truth():
     return json.loads((SAMPLE / "truth.json").read_text("utf-8"))
 
@@ -123,6 +135,20 @@ def notes(tmp_path):
     for n, word in enumerate(("bread", "boats", "bees")):
         text = f"Today I thought about {word}, and wrote down what my aunt says of {word}. " * 3
         (folder / f"2024-01-0{n + 1} {word}.txt").write_text(text)
+    return folder
+
+
+@pytest.fixture
+def chat(tmp_path):
+    """A folder with one WhatsApp chat of forty messages between Ines and Odd Nystrand."""
+    folder = tmp_path / "chats"
+    folder.mkdir()
+    lines = [
+        f"0{1 + n // 10}/03/2024, 1{n % 10}:15 - {('Ines', 'Odd Nystrand')[n % 2]}: "
+        f"Message {n}: the {('boat', 'kitchen', 'choir')[n % 3]} needs paint before the summer"
+        for n in range(40)
+    ]
+    (folder / "WhatsApp Chat with Odd Nystrand.txt").write_text("\n".join(lines) + "\n")
     return folder
 
 

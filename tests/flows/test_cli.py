@@ -94,10 +94,8 @@ def test_init_keeps_secrets_private_and_settings_free_of_paths(commands, notes, 
     assert '"email:ines@vik.example"' in people
 
 
-def test_the_secrets_of_the_sample_are_refused_for_anything_else(commands, notes, tmp_path, truth):
-    from tests.flows.conftest import SAMPLE
-
-    words = ["init", tmp_path / "lib", "--from", notes, "--secrets", SAMPLE / "secrets"]
+def test_the_secrets_of_the_sample_are_refused_for_anything_else(commands, notes, tmp_path, sample):
+    words = ["init", tmp_path / "lib", "--from", notes, "--secrets", sample / "secrets"]
     assert "belong to the sample" in sentence(commands(*words, code=1))
     assert not (tmp_path / "lib").exists()
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import sqlite3
+from itertools import pairwise
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_documents_balance_at_every_step(ask):
         "SELECT step, documents_in, kept, removed FROM funnel WHERE step <> 'augment' ORDER BY n"
     )
     assert all(into == kept + removed for _, into, kept, removed in rows)
-    assert all(a[2] == b[1] for a, b in zip(rows, rows[1:], strict=False))
+    assert all(a[2] == b[1] for a, b in pairwise(rows))
     kept, removed = ask("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM removed)")[
         0
     ]
@@ -180,16 +181,10 @@ def _spelt(value):
 
 
 def test_no_planted_value_is_anywhere_outside_secrets_and_objects(built, commands, truth):
-    values = {v["value"] for v in truth["values"]}
+    values = sorted({v["value"] for v in truth["values"]}, key=len, reverse=True)
     assert len(truth["values"]) >= 300
-    pattern = re.compile(
-        r"(?<!\w)(?:"
-        + "|".join(
-            r"\s+".join(map(re.escape, v.split())) for v in sorted(values, key=len, reverse=True)
-        )
-        + r")(?!\w)",
-        re.IGNORECASE,
-    )
+    one = "|".join(r"\s+".join(map(re.escape, value.split())) for value in values)
+    pattern = re.compile(rf"(?<!\w)(?:{one})(?!\w)", re.IGNORECASE)
     found = {}
     for where, text in everything_published(built, commands):
         for hit in pattern.finditer(text):
@@ -218,7 +213,10 @@ def test_context_is_never_a_target_and_variants_stay_with_their_parents(ask):
 
 def test_families_and_sessions_are_whole_in_one_split(ask):
     for unit in ("family", "session"):
-        query = f"SELECT count(*) FROM (SELECT {unit} FROM documents WHERE {unit} IS NOT NULL GROUP BY 1 HAVING count(DISTINCT split) > 1)"
+        query = (
+            f"SELECT count(*) FROM (SELECT {unit} FROM documents WHERE {unit} IS NOT NULL "
+            "GROUP BY 1 HAVING count(DISTINCT split) > 1)"
+        )
         assert ask(query) == [(0,)]
     splits = dict(ask("SELECT split, count(*) FROM documents GROUP BY split"))
     assert set(splits) == {"train", "valid", "test"}

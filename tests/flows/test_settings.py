@@ -89,7 +89,7 @@ def test_words_of_the_command_line_are_an_overlay():
         "plan": {"sql": "SELECT id FROM documents"},
         "run": {"workers": 4},
     }
-    with pytest.raises(SettingsError, match="SECTION.NAME=VALUE"):
+    with pytest.raises(SettingsError, match=r"SECTION\.NAME=VALUE"):
         from_words(["ner=false"])
 
 

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+import torch
 
 import tokenizer as tokenizers
 from model.measure import IGNORED
@@ -53,6 +54,15 @@ class Packed:
 def sentences(count, seed):
     source = random.Random(seed)
     return [" ".join(source.choices(WORDS, k=source.randint(4, 10))) for _ in range(count)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Two threads on a model this small mostly wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,177 @@
+"""Runs again: nothing done twice, nothing half-written used, the same result at any worker count."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import time
+
+import pytest
+
+import store
+
+UNTIL_SHARDS = ("--until", "write-shards")
+
+
+def outputs(library):
+    """Return (step, key) → digest of every part's content, from the manifests."""
+    found = {}
+    for manifest in [
+        *library.glob("objects/*/*/manifest.json"),
+        *library.glob("[ts]*/*/manifest.json"),
+    ]:
+        told = json.loads(manifest.read_text())
+        parts = {name: part["digest"] for name, part in told["parts"].items()}
+        found[told["step"], told["key"]] = parts
+    return found
+
+
+def rows(library):
+    """Return the catalogue's rows per table, without runs, times and run ids."""
+    connection = store.open(library)
+    tables = [t for (t,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    out = {}
+    for name in sorted(set(tables) - {"runs"}):
+        columns = [c for (c,) in connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [name]
+        ).fetchall()]  # fmt: skip
+        kept = ", ".join(f'"{c}"' for c in columns if c not in ("run", "seconds"))
+        found = connection.execute(f"SELECT {kept} FROM {name}").fetchall()
+        if name in ("funnel", "figures"):
+            found = [row for row in found if row[0] != "finetune"]
+        out[name] = found
+    connection.close()
+    return out
+
+
+def begun(commands, sample, library):
+    words = ["init", library, "--from", sample / "exports", "--secrets", sample / "secrets"]
+    commands(*words, "--zone", "Europe/London")
+
+
+def test_a_second_build_finds_every_job_done(commands, copied):
+    before = outputs(copied)
+    told = commands.json("build", copied, *commands.small)
+    done, total = told["found"].split()[0], told["found"].split()[2]
+    assert done == total
+    assert outputs(copied) == before
+
+
+def test_four_workers_give_what_one_gives_byte_for_byte(commands, built, sample, tmp_path):
+    other = tmp_path / "other"
+    begun(commands, sample, other)
+    commands("build", other, *UNTIL_SHARDS, "--set", "run.workers=4")
+    assert outputs(other) == outputs(built)
+    for (step, key), parts in outputs(built).items():
+        if step in ("tokenizers", "shards"):
+            for name in parts:
+                file = name if "." in name else f"{name}.parquet"
+                ours, theirs = (lib / step / key / file for lib in (built, other))
+                assert ours.read_bytes() == theirs.read_bytes()
+    assert rows(other) == rows(built)
+
+
+def test_two_plain_inits_draw_different_surrogates(commands, chat, tmp_path):
+    speakers = []
+    for name in ("one", "two"):
+        commands("init", tmp_path / name, "--from", chat, "--me", "Ines")
+        commands("build", tmp_path / name, *UNTIL_SHARDS, "--set", "redact.ner=false")
+        answer = commands(
+            "sql", tmp_path / name, "SELECT DISTINCT id, speaker FROM documents", "--csv"
+        )
+        speakers.append(set(answer.splitlines()[1:]))
+        assert "Odd Nystrand" not in answer
+    assert not speakers[0] & speakers[1]
+
+
+def test_a_changed_setting_does_only_what_depends_on_it(commands, copied):
+    before = outputs(copied)
+    commands("build", copied, *UNTIL_SHARDS, "--set", "augment.share=0.5")
+    new = {step for step, key in outputs(copied).keys() - before.keys()}
+    assert new == {"vary", "leakscan", "tokenizers", "shards"}
+
+
+def test_one_more_file_does_only_its_own_shard(commands, copied, sample, tmp_path):
+    exports = shutil.copytree(sample / "exports", tmp_path / "exports")
+    (copied / "secrets" / "only-for").unlink()
+    (copied / "secrets" / "sources.toml").write_text(f'paths = ["{exports}"]\n')
+    before = outputs(copied)
+    (exports / "notes" / "2099-01-01 later.md").write_text(
+        "# Later\n\nA single new note, **long** after all the others, about a quiet afternoon.\n"
+    )
+    commands("build", copied, *UNTIL_SHARDS)
+    new = [step for step, key in outputs(copied).keys() - before.keys()]
+    shards = sum(step == "clean" for step, _ in before)
+    assert shards > 2
+    for step in ("read", "ingest", "clean", "sift", "find"):
+        assert new.count(step) == 1, step
+
+
+@pytest.mark.slow
+def test_a_killed_build_goes_on_where_it_was(commands, built, sample, tmp_path):
+    library = tmp_path / "killed"
+    begun(commands, sample, library)
+    process = commands.start("build", library, *UNTIL_SHARDS, start_new_session=True)
+    deadline = time.monotonic() + 300
+    while not list(library.glob("objects/find/*/manifest.json")):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert not (library / "corpus.duckdb").exists()
+    done = {m: m.stat().st_mtime_ns for m in library.glob("objects/*/*/manifest.json")}
+    assert len(done) > 10
+    commands("build", library, *UNTIL_SHARDS)
+    assert all(m.stat().st_mtime_ns == at for m, at in done.items())
+    assert outputs(library) == outputs(built)
+    assert not list(library.rglob(".tmp-*"))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(commands, notes, tmp_path):
+    library = tmp_path / "lib"
+    (notes / "long.txt").write_text("\n".join(f"Line {i} of a long letter." for i in range(40_000)))
+    commands("init", library, "--from", notes)
+
+    def small():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    process = commands.start("build", library, *UNTIL_SHARDS, preexec_fn=small)
+    _, error = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert "the disk is full" in error
+    assert not (library / "corpus.duckdb").exists()
+    commands("build", library, *UNTIL_SHARDS, "--set", "redact.ner=false")
+    assert (library / "corpus.duckdb").exists()
+
+
+def test_a_pin_outlives_a_build(commands, chat, tmp_path):
+    library = tmp_path / "lib"
+    commands("init", library, "--from", chat, "--me", "Ines")
+    off = ("--set", "redact.ner=false")
+    commands("build", library, *UNTIL_SHARDS, *off)
+    pinned = commands("sql", library, "SELECT min(id) FROM documents", "--csv").split()[1]
+    commands("pin", library, pinned, "remove", "--reason", "not for training")
+    commands("build", library, *UNTIL_SHARDS, *off)
+    answer = commands("sql", library, f"SELECT removed FROM removed WHERE id = '{pinned}'", "--csv")
+    assert answer.split()[1] == "ingest.pinned"
+    commands("pin", library, pinned, "none")
+    commands("build", library, *UNTIL_SHARDS, *off)
+    answer = commands(
+        "sql", library, f"SELECT count(*) FROM documents WHERE id = '{pinned}'", "--csv"
+    )
+    assert answer.split()[1] == "1"
+    assert len(commands.json("diff", library)["runs"]) == 2
+
+
+def test_a_sealed_library_still_answers(commands, chat, tmp_path):
+    library = tmp_path / "lib"
+    commands("init", library, "--from", chat, "--me", "Ines")
+    commands("build", library, *UNTIL_SHARDS, "--set", "redact.ner=false")
+    commands("seal", library, "--yes")
+    assert not (library / "objects").exists()
+    assert (
+        commands("sql", library, "SELECT count(*) AS n FROM documents", "--csv").split()[1] != "0"
+    )
+    assert len(next(store.batches(library, "train", 1, 512))["ids"]) == 1
