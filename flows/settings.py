@@ -7,10 +7,19 @@ import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    Field,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+)
 from pydantic.fields import FieldInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from corpus.augment import Augment
 from corpus.duplicates import Deduplicate
@@ -150,28 +159,56 @@ def from_words(words: Sequence[str]) -> dict[str, object]:
     return overlay
 
 
+def _plain(value: Any) -> Any:
+    return TypeAdapter(Any).dump_python(value, mode="json")
+
+
+class Plain:
+    """Shows an optional value in a form as what it is, left empty, not as a choice with «None»."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core)
+        kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            schema = {**{k: v for k, v in schema.items() if k != "anyOf"}, **kinds[0]}
+        return schema
+
+
 def overlay_of(section: type[BaseModel]) -> type[BaseModel]:
     """Return a model with the fields of `section`, all optional: None is «as in the file»."""
     fields: dict[str, Any] = {}
     for name, field in section.model_fields.items():
         if is_private(field):
             continue
-        note = f"{field.description or ''} Empty: as in commonplace.toml.".strip()
-        kept = {"title": field.title or name, "description": note}
-        fields[name] = (Optional[_constrained(field)], Field(None, **kept))  # noqa: UP045
-    return create_model(
-        f"{section.__name__}Overlay",
-        __config__={"extra": "forbid"},
-        __doc__=section.__doc__,
-        **fields,
-    )
+        told = Field(
+            None,
+            title=field.title or name,
+            description=_with_default(field),
+            json_schema_extra=lambda schema: schema.pop("default", None),
+        )
+        fields[name] = (Annotated[Optional[_constrained(field)], Plain()], told)  # noqa: UP045
+    name = section.__name__
+    return create_model(name, __config__={"extra": "forbid"}, __doc__=section.__doc__, **fields)
 
 
 def _constrained(field: FieldInfo) -> Any:
-    """Return the annotation of `field` with its bounds."""
-    from typing import Annotated
+    """Return the annotation of `field` with its bounds; a section in it is an overlay as well."""
+    kind = field.annotation
+    if isinstance(kind, type) and issubclass(kind, Section):
+        return overlay_of(kind)
+    return Annotated[kind, *field.metadata] if field.metadata else kind
 
-    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+
+def _with_default(field: FieldInfo) -> str:
+    """Return the description of `field` and what holds when nothing is said anywhere."""
+    default = field.get_default(call_default_factory=True)
+    words = (field.description or "").rstrip(".")
+    if isinstance(default, BaseModel) or default in (None, (), {}, ""):
+        return f"{words}."
+    shown = json.dumps(_plain(default), ensure_ascii=False)
+    return f"{words}. Empty: as in commonplace.toml, else {shown}."
 
 
 OVERLAYS: dict[str, type[BaseModel]] = {
@@ -241,10 +278,6 @@ def reference() -> str:
                 text = (inner.description or "").replace("|", "\\|")
                 lines.append(f"| `{name}` | `{shown}` | {text} |")
     return "\n".join(lines) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    return TypeAdapter(Any).dump_python(value, mode="json")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ def serve(library: Path, port: int) -> None:
     }
     log = opened.runs / "up.log"
     log.parent.mkdir(exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
+    for word in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(word, lambda *_: _interrupt())
     with log.open("w") as stream, _children(environment, stream) as start:
         _bring_up(start, environment, f"{address}/api", port)
         show.out.print(

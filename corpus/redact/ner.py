@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import threading
 import warnings
 from collections import OrderedDict
@@ -26,6 +27,12 @@ TYPES = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCAT
 TYPES |= {"ORG": "ORGANIZATION", "NORP": "NRP"}
 SCORE = 0.85  # spaCy's NER gives no probability; as Presidio does
 SEGMENT, BATCH, CACHE = 2_000, 32_000, 8_000_000  # characters
+
+_GREETING = re.compile(
+    r"(?:(?:hey|hi|hello|hallo|dear|thanks|thank you|thx|ok|okay|yes|no|bye|cheers|sorry|please)"
+    r"[\s,!.]+)+",
+    re.I,
+)
 
 Found = tuple[tuple[int, int, str], ...]
 
@@ -100,6 +107,16 @@ def _pieces(line: str) -> Iterator[tuple[int, str]]:
     yield start, line[start:]
 
 
+def name_start(text: str, start: int, end: int) -> int:
+    """Return where the name in `text[start:end]` begins, past a greeting that NER glued to it.
+
+    >>> name_start("hey ann", 0, 7)
+    4
+    """
+    found = _GREETING.match(text, start, end)
+    return found.end() if found and found.end() < end else start
+
+
 class Recognised:
     """What NER finds, per segment, remembered; safe to use from several threads.
 
@@ -131,7 +148,7 @@ class Recognised:
                 documents = _pipeline().pipe(batch, batch_size=64)
                 for piece, document in zip(batch, documents, strict=True):
                     found[piece] = tuple(
-                        (e.start_char, e.end_char, TYPES[e.label_])
+                        (name_start(piece, e.start_char, e.end_char), e.end_char, TYPES[e.label_])
                         for e in document.ents
                         if e.label_ in TYPES
                     )

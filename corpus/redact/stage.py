@@ -121,7 +121,7 @@ class Replace(Stage):
         flat = pc.list_flatten(rows.column("names").combine_chunks())
         fields = [flat.field(name).to_pylist() for name in Span._fields]
         spans = map(Span, *fields)
-        counts = pc.list_value_length(rows.column("names")).to_pylist()
+        counts = pc.fill_null(pc.list_value_length(rows.column("names")), 0).to_pylist()
         ids = rows.column("id").to_pylist()
         return {id_: list(islice(spans, n)) for id_, n in zip(ids, counts, strict=True)}
 

@@ -31,12 +31,13 @@ def align(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     if len(anchors) < MIN_ANCHORS:
         return {}
     matched: dict[int, int] = {}
-    taken: set[int] = set()
+    last = (-1, -1)
     for n, o in _increasing(anchors):
         for step in range(RUN):
-            if n + step not in matched and o + step not in taken:
+            if n + step > last[0] and o + step > last[1]:
                 matched[n + step] = o + step
-                taken.add(o + step)
+                last = (n + step, o + step)
+    taken = set(matched.values())
     for step in (1, -1):
         for n in sorted(matched, reverse=step < 0):
             _grow(old, new, matched, taken, (n, step))

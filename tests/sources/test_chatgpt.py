@@ -1,5 +1,6 @@
 """ChatGPT exports: the shown branch, every other message accounted for, damage survived."""
 
+import copy
 import json
 
 import pytest
@@ -75,7 +76,7 @@ def test_the_wrapped_form_is_read_too(read):
 
 
 def test_a_missing_current_node_means_the_newest_leaf(read):
-    nodes = dict(BRANCHED)
+    nodes = copy.deepcopy(dict(BRANCHED))
     nodes["a1"]["message"]["create_time"] = 1800000000
     rows, _ = read([conversation(nodes.items(), None)])
     assert [r["text"] for r in rows] == ["first try", "answer one"]
@@ -117,3 +118,48 @@ def test_hidden_messages_and_tool_calls_are_dropped(read):
     rows, account = read([conversation(nodes, "c")])
     assert [r["text"] for r in rows] == ["ask"]
     assert account.count("dropped") == 2
+
+
+def test_the_messages_before_a_cut_inside_a_conversation_are_read(read):
+    text = json.dumps([conversation(BRANCHED, "a2")])
+    rows, account = read(text[: text.index("scraped page")])
+    assert [r["text"] for r in rows] == ["second try"]
+    assert account.count("errored") == 1
+
+
+def test_damaged_messages_are_errors_and_the_others_are_read(read):
+    nodes = copy.deepcopy(dict(BRANCHED))
+    nodes["s"]["message"]["author"] = "nobody"
+    nodes["t"]["message"] = ["not", "an", "object"]
+    nodes["u2"]["message"]["create_time"] = "never"
+    nodes["a2"]["message"]["metadata"] = None
+    rows, account = read(
+        [conversation(nodes.items(), {"not": "a key"}), 5, conversation(BRANCHED, "a1", id="c2")]
+    )
+    assert [r["text"] for r in rows][:2] == ["second try", "answer two"]
+    assert [r["created"] is None for r in rows[:2]] == [True, False]
+    assert account.count("errored") == 2
+
+
+def test_speech_is_read_and_pictures_alone_are_dropped(read):
+    spoken = {"content_type": "audio_transcription", "text": "said aloud"}
+    picture = {"content_type": "image_asset_pointer", "asset_pointer": "x"}
+    nodes = [
+        node("u", None, message("u", "user", spoken, kind="multimodal_text"), "v"),
+        node("v", "u", message("v", "user", picture, kind="multimodal_text"), "w"),
+        node("w", "v", message("w", "assistant", "thinking", kind="thoughts")),
+    ]
+    rows, account = read("\ufeff" + json.dumps([conversation(nodes, "w", title="Birds")]))
+    assert [(r["text"], r["title"]) for r in rows] == [("said aloud", "Birds")]
+    assert [p.reason for p in account.problems] == ["no text", "content that is not text"]
+
+
+def test_a_long_conversation_is_read_in_good_time(read):
+    nodes = [
+        node(
+            f"n{i}", f"n{i - 1}" if i else None, message(f"n{i}", "user", f"line {i}"), f"n{i + 1}"
+        )
+        for i in range(6_000)
+    ]
+    rows, _ = read([conversation(nodes, "n5999")])
+    assert [r["position"] for r in rows] == list(range(6_000))
