@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -120,7 +120,7 @@ class Removal:
         self._removed = column(batch, "removed")
         self._pins = column(batch, "pin")
 
-    def remove(self, row: int, cause: str, **evidence: float | str | None) -> bool:
+    def remove(self, row: int, cause: str, **evidence: Any) -> bool:
         """Remove the document at `row` for `cause`; returns whether it is removed now.
 
         A document removed before is left alone. One pinned `keep` stays, with a `pinned` event.

@@ -126,10 +126,11 @@ def build(**overlay: Any) -> State:
 
 def through(work: Work, steps: Sequence[str]) -> State:
     """Run `steps` in order as flows of their own and return the last one's state."""
-    state = Completed()
+    state: State = Completed()
     for step in steps:
-        runner = task_runner(work.settings.run)
-        state = STEPS[step].with_options(task_runner=runner)(return_state=True)
+        runner: Any = task_runner(work.settings.run)
+        step_flow: Any = STEPS[step].with_options(task_runner=runner)
+        state = step_flow(return_state=True)
         if not state.is_completed():
             state.result(raise_on_failure=True)
     return state

@@ -31,14 +31,12 @@ from flows.context import Work, each, one
 from flows.ingest import Ingested, part_name
 from flows.job import Job, StepFailed
 from store.library import Library
-from store.objects import Output, Writer
+from store.objects import Append, Output, Writer
 from store.splits import Recorded
-
-SESSION_COLUMNS = WORK.names
 
 
 def through(
-    library: Library, shard: Output, stages: Sequence[Stage], write: Writer, events: object
+    library: Library, shard: Output, stages: Sequence[Stage], write: Writer, events: Append
 ) -> Iterator[pa.RecordBatch]:
     """Yield the documents of `shard` after `stages`, in batches; writes events and counts."""
     for batch in library.objects.batches(shard, "documents"):
@@ -46,7 +44,7 @@ def through(
             before = batch
             batch, happened = run([stage], before)
             for event in happened:
-                events(event)  # type: ignore[operator]
+                events(event)
             _count(write, stage.step, before, batch)
         yield batch
 

@@ -66,8 +66,8 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
     name = digest(*told)[:16]
     tell("finetune", 0, 1)
     root = str(work.library.root)
-    state = learn(root, name, held_out, tokenizer.key, settings, return_state=True)
-    figures: dict[str, float] = state.result()
+    state: State = learn(root, name, held_out, tokenizer.key, settings, return_state=True)
+    figures = state.result()
     tell("finetune", 1, 1)
     amend(work.library, {"figures": model_figures(work.run, figures)})
     work.results["model"] = name

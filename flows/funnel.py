@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -36,7 +36,8 @@ def funnel_of(work: Work) -> pa.Table:
     for done in work.made:
         sums.update({f"{done.output.step}/{k}": v for k, v in done.output.counts.items()})
     read, before = sums["ingest/documents"], sums["ingest/bytes"]
-    rows = [{"step": "ingest", "documents_in": read, "kept": read, "removed": 0, "added": 0}]
+    first = {"step": "ingest", "documents_in": read, "kept": read, "removed": 0, "added": 0}
+    rows: list[dict[str, Any]] = [first]
     rows[0] |= {"bytes_in": before, "bytes_out": before}
     for step, job in list(STEPS.items())[1:]:
         told = {c: sums[f"{job}/{step}.{k}"] for c, k in {**COUNTS, **BYTES}.items()}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 from corpus.keys import digest, keyed
 from corpus.people import People
 from corpus.schema import DRAFT, EVENTS, PROBLEMS, TIMESTAMP, WORK
-from corpus.sources.archive import Refused, walk
+from corpus.sources.archive import NotFound, Refused, walk
 from corpus.sources.file import File
 from corpus.sources.gather import NEEDED, Identities, attribute, fit
 from corpus.sources.piece import Reading
@@ -75,8 +74,9 @@ def scan(
     to read, and NotFound when a path is gone.
     """
     entries, refused = [], []
-    roots = library.roots()
-    for n, file in enumerate(walk(roots, lambda name: "f" + keyed(library.key, "file", name))):
+    for n, file in enumerate(
+        walk(library.roots(), lambda name: "f" + keyed(library.key, "file", name))
+    ):
         progress(n + 1)
         found = file.reason if isinstance(file, Refused) else recognise(file, reading)
         if isinstance(file, Refused):
@@ -90,7 +90,7 @@ def scan(
             )
     inventory = Inventory(entries=tuple(entries), refused=tuple(refused))
     _write_names(library, inventory)
-    _check(library, inventory, roots)
+    _check(library, inventory)
     return inventory
 
 
@@ -122,11 +122,10 @@ def _write_names(library: Library, inventory: Inventory) -> None:
     write_whole(library.secrets / "files.csv", text.getvalue())
 
 
-def _check(library: Library, inventory: Inventory, roots: Sequence[Path]) -> None:
+def _check(library: Library, inventory: Inventory) -> None:
     if not inventory.entries:
         what = "no files" if not inventory.refused else "no writing of a kind that is known here"
-        where = ", ".join(map(str, roots))
-        raise StepFailed(f"{where}: {what}; point --from at a folder, file or zip of exports")
+        raise StepFailed(f"{what} in the exports; point --from at a folder, file or zip of them")
     bound = library.only_for()
     if bound is not None and bound != inventory.digest():
         raise StepFailed(
@@ -167,8 +166,10 @@ class Read(Job):
 
     def make(self, library: Library, write: Writer) -> None:
         """Write drafts, problems and one account per file, each balanced."""
-        problems: list[tuple[str, str, str, str]] = []
-        accounts, claims = [], []
+        problems: list[tuple[object, ...]] = []
+        accounts: list[tuple[object, ...]] = []
+        claims: list[tuple[object, ...]] = []
+        emitted = 0
         with write.open("documents", DRAFT) as append:
             for entry in self.entries:
                 account = Account()
@@ -183,10 +184,11 @@ class Read(Job):
                     (entry.file.id, c.handle, c.name, c.evidence, c.strong) for c in account.claims
                 ]
                 accounts.append(_account(entry, account))
+                emitted += account.emitted
         write.table("problems", _rows(problems, PROBLEMS))
         write.table("accounts", _rows(accounts, ACCOUNTS))
         write.table("claims", _rows(claims, CLAIMS))
-        write.count(documents=sum(a[4] for a in accounts), problems=len(problems))
+        write.count(documents=emitted, problems=len(problems))
 
 
 CLAIMS = pa.schema(
@@ -399,7 +401,7 @@ SOURCES_SCHEMA = pa.schema(
 )
 
 
-def _balanced(account: dict[str, object], gathered: dict[str, object]) -> dict[str, object]:
+def _balanced(account: dict[str, Any], gathered: dict[str, Any]) -> dict[str, Any]:
     """Return the account of a file with what was seen before moved from emitted to dropped."""
     before = gathered.get("seen_before") or 0
     told = {k: gathered.get(k) for k in ("first", "last", "authors", "mine")}
@@ -415,7 +417,10 @@ def _refusal(refused: Refused) -> dict[str, object]:
 def ingested(work: Work) -> Ingested:
     """Return the documents of every source file, read, aligned, attributed and accounted for."""
     reading = work.settings.sources
-    inventory = scan(work.library, reading, lambda n: tell("scan", n, 0))
+    try:
+        inventory = scan(work.library, reading, lambda n: tell("scan", n, 0))
+    except NotFound:  # its message holds a personal path, which Prefect would store
+        raise StepFailed("a path in secrets/sources.toml is gone; correct it there") from None
     jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
     reads = each(work, jobs)
     cut = slices(work.library, reads, work.settings.run.shard_mb)
@@ -427,8 +432,9 @@ def ingested(work: Work) -> Ingested:
         key_name=work.library.key_name,
     )
     gathered = one(work, gather)
-    jobs = [Attribute(piece=piece, gathered=gathered, n=n) for n, piece in enumerate(cut)]
-    shards = each(work, jobs)
+    shards = each(
+        work, [Attribute(piece=piece, gathered=gathered, n=n) for n, piece in enumerate(cut)]
+    )
     _balance(reads, gathered, shards)
     return Ingested(
         inventory=inventory, reads=tuple(reads), gathered=gathered, shards=tuple(shards)

@@ -10,6 +10,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.states import State
 
+from corpus.sources.archive import NotFound
 from flows import show
 from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
@@ -48,6 +49,9 @@ def local_run(
     """
     opened = Library.open(library)
     Settings.resolve(opened.settings, overlay)  # a typo is told before a server is started
+    for path in opened.roots():
+        if not path.exists():
+            raise NotFound(f"{path}: no such file or folder; correct it in secrets/sources.toml")
     os.environ[LIBRARY] = str(opened.root)
 
     @flow(name="build", persist_result=False)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
+import tomlkit
 from pydantic import (
     BaseModel,
     Field,
@@ -176,6 +177,10 @@ class Plain:
         return schema
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
 def overlay_of(section: type[BaseModel]) -> type[BaseModel]:
     """Return a model with the fields of `section`, all optional: None is «as in the file»."""
     fields: dict[str, Any] = {}
@@ -186,7 +191,7 @@ def overlay_of(section: type[BaseModel]) -> type[BaseModel]:
             None,
             title=field.title or name,
             description=_with_default(field),
-            json_schema_extra=lambda schema: schema.pop("default", None),
+            json_schema_extra=_without_default,
         )
         fields[name] = (Annotated[Optional[_constrained(field)], Plain()], told)  # noqa: UP045
     name = section.__name__
@@ -241,24 +246,18 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _line(key: str, field: FieldInfo, default: object, told: Mapping[str, object]) -> list[str]:
-    import tomlkit
-
-    value = told.get(key, default)
-    value = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    plain = (
-        {k: v.model_dump() if isinstance(v, BaseModel) else v for k, v in value.items()}
-        if isinstance(value, Mapping)
-        else value
-    )
-    if plain is None:
-        return _wrapped(f"{key}: {field.description or ''} (unset)")
-    shown = tomlkit.item(list(plain) if isinstance(plain, tuple) else plain)
-    mark = "" if key in told else "# "
-    text = tomlkit.inline_table() if isinstance(plain, Mapping) else None
-    if text is not None:
-        text.update(plain)  # type: ignore[arg-type]
-        return [*_wrapped(field.description or ""), f"{mark}{key} = {text.as_string()}"]
-    return [*_wrapped(field.description or ""), f"{mark}{key} = {shown.as_string()}"]
+    """Return the lines of one setting: what it does, and its value, commented out unless told."""
+    value = _plain(told.get(key, default))
+    words = _wrapped(field.description or "")
+    if value is None:
+        return [*words, f"# {key} ="]
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        table.update({k: v for k, v in value.items() if v is not None})
+        shown = table.as_string()
+    else:
+        shown = tomlkit.item(value).as_string()
+    return [*words, f"{'' if key in told else '# '}{key} = {shown}"]
 
 
 def reference() -> str:

@@ -11,7 +11,14 @@ from datetime import date, datetime
 
 import duckdb
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from flows.progress import watching
@@ -116,7 +123,7 @@ def progress(quiet: bool = False) -> Iterator[None]:
         TimeElapsedColumn(),
     )
     live = Progress(*columns, console=err, disable=quiet)
-    lines: dict[str, int] = {}
+    lines: dict[str, TaskID] = {}
 
     def watch(step: str, done: int, total: int, found: int) -> None:
         if step not in lines:

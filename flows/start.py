@@ -14,7 +14,7 @@ import tomlkit
 from corpus.people import People
 from corpus.sources.piece import Reading
 from flows.ingest import ACCOUNTS, Inventory, Read, groups, scan
-from flows.job import execute
+from flows.job import StepFailed, execute
 from flows.progress import tell
 from flows.settings import SettingsError, commented
 from store.library import Library, NoLibrary, create
@@ -75,8 +75,10 @@ def begin(
     library = create(root, list(paths), secrets)
     try:
         return _look(library, reading, zone, me)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(library.root, ignore_errors=True)
+        if isinstance(error, StepFailed):
+            raise StepFailed(f"{', '.join(map(str, paths))}: {error}") from None
         raise
 
 

@@ -10,9 +10,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any
 
 from flows import show
 from flows.context import LIBRARY
@@ -72,7 +73,7 @@ def _interrupt() -> None:
 class _Start:
     """Starts child processes and remembers them."""
 
-    def __init__(self, environment: Mapping[str, str], stream: object) -> None:
+    def __init__(self, environment: Mapping[str, str], stream: IO[str]) -> None:
         self.environment, self.stream = environment, stream
         self.running: list[subprocess.Popen] = []
 
@@ -80,7 +81,7 @@ class _Start:
         child = subprocess.Popen(
             [sys.executable, "-m", "prefect", *words],
             env=dict(self.environment),
-            stdout=self.stream,  # type: ignore[arg-type]
+            stdout=self.stream,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # so that Ctrl-C reaches us first, and we stop them in order
         )
@@ -89,7 +90,7 @@ class _Start:
 
 
 @contextmanager
-def _children(environment: Mapping[str, str], stream: object) -> Iterator[_Start]:
+def _children(environment: Mapping[str, str], stream: IO[str]) -> Iterator[_Start]:
     """Give a starter of child processes; all of them are gone when the block is left."""
     start = _Start(environment, stream)
     try:
@@ -187,10 +188,11 @@ def _crash_silent_runs() -> None:
     action = ChangeFlowRunState(
         state=StateType.CRASHED, message="No sign of life: its process died. Run it again to go on."
     )
-    try:
-        Automation.read(name=name).delete()
-    except ValueError:
-        pass
+    old: Any = None
+    with suppress(ValueError):
+        old = Automation.read(name=name)
+    if old is not None:
+        old.delete()
     Automation(name=name, trigger=trigger, actions=[action]).create()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,10 @@ MANIFEST = "manifest.json"
 PUBLIC = ("tokenizers", "shards")
 """Steps whose outputs stand in the library's own folder, since people and programs open them."""
 TEMPORARY = ".tmp-"
+
+
+Append = Callable[[pa.Table | pa.RecordBatch], None]
+"""Appends a batch to a part that is being written."""
 
 
 class Part(Section):
@@ -69,7 +73,7 @@ class Writer:
                 write(batch)
 
     @contextmanager
-    def open(self, name: str, schema: pa.Schema) -> Iterator[object]:
+    def open(self, name: str, schema: pa.Schema) -> Iterator[Append]:
         """Give a function that appends a batch to the part `name`."""
         rows = 0
         with pq.ParquetWriter(self.path(name), schema, compression="zstd") as writer:

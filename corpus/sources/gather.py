@@ -131,9 +131,9 @@ def _unify(files: Sequence[list[_Row]]) -> None:
             chats[chat[0].source].append(chat)
     for same_source in chats.values():
         for group in groups([[r.text_digest for r in chat] for chat in same_source]):
-            for chat, base in group:
+            for new, base in group:
                 if base is not None:
-                    _adopt(same_source[base], same_source[chat])
+                    _adopt(same_source[base], same_source[new])
 
 
 def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> None:

@@ -32,26 +32,26 @@ class Commands:
     said: list = field(default_factory=list)
     small: tuple = SMALL
 
-    def start(self, *words, **options):
+    def start(self, *words, more=None, **options):
         command = [str(Path(sys.executable).with_name("commonplace")), *map(str, words)]
         return subprocess.Popen(
             command,
-            env=self.environment,
+            env={**self.environment, **(more or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             **options,
         )
 
-    def __call__(self, *words, code=0):
-        process = self.start(*words)
+    def __call__(self, *words, code=0, more=None):
+        process = self.start(*words, more=more)
         out, err = process.communicate(timeout=900)
         self.said.append(out + err)
         assert process.returncode == code, (words[:2], process.returncode, out[-2000:], err[-3000:])
         return out if code == 0 else err
 
-    def json(self, *words):
-        return json.loads(self(*words, "--json"))
+    def json(self, *words, more=None):
+        return json.loads(self(*words, "--json", more=more))
 
 
 def free_port():
@@ -71,8 +71,6 @@ def commands(tmp_path_factory):
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_TO_API_ENABLED": "true",
-        "PREFECT_LOGGING_LEVEL": "INFO",
         "OFFLINE_LOG": str(home / "refused.txt"),
         "PYTHONPATH": str(ROOT / "tests" / "offline"),
         "COLUMNS": "200",
@@ -122,7 +120,9 @@ def built(commands, tmp_path_factory):
     library = tmp_path_factory.mktemp("libraries") / "sample"
     words = ["init", library, "--from", SAMPLE / "exports", "--secrets", SAMPLE / "secrets"]
     commands(*words, "--zone", "Europe/London")
-    told = commands.json("build", library, *SMALL)
+    # With all that Prefect can be told to log and to store, so that leaks there would be seen.
+    loud = {"PREFECT_LOGGING_TO_API_ENABLED": "true", "PREFECT_LOGGING_LEVEL": "DEBUG"}
+    told = commands.json("build", library, *SMALL, more=loud)
     (library / "told.json").write_text(json.dumps(told))
     return library
 

@@ -1,4 +1,4 @@
-"""Runs again: nothing done twice, nothing half-written used, the same result at any worker count."""
+"""Runs again: nothing done twice, nothing half-written used, the same at any worker count."""
 
 import json
 import os
@@ -33,9 +33,8 @@ def rows(library):
     tables = [t for (t,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     out = {}
     for name in sorted(set(tables) - {"runs"}):
-        columns = [c for (c,) in connection.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [name]
-        ).fetchall()]  # fmt: skip
+        described = connection.execute(f"DESCRIBE {name}").fetchall()
+        columns = [column for column, *_ in described]
         kept = ", ".join(f'"{c}"' for c in columns if c not in ("run", "seconds"))
         found = connection.execute(f"SELECT {kept} FROM {name}").fetchall()
         if name in ("funnel", "figures"):

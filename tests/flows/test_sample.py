@@ -235,7 +235,8 @@ def test_shards_decode_to_the_published_texts(ask, built):
     (key, path, dtype) = ask("SELECT tokenizer, path, dtype FROM shards ORDER BY shard LIMIT 1")[0]
     ids, reader = np.fromfile(built / path, dtype), load(built / "tokenizers" / key)
     rows = ask(
-        "SELECT d.text, s.start, s.tokens FROM spans s JOIN documents d ON d.id = s.document WHERE shard = 0"
+        "SELECT d.text, s.start, s.tokens FROM spans s "
+        "JOIN documents d ON d.id = s.document WHERE shard = 0"
     )
     assert rows
     for text, start, tokens in rows:
