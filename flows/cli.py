@@ -25,6 +25,9 @@ ENVIRONMENT = {
 }
 """Set before anything heavy is imported: nothing is sent anywhere, and the terminal is ours."""
 
+OURS = ("corpus", "tokenizer", "store", "model", "flows")
+"""Packages whose errors are sentences meant for people."""
+
 app = typer.Typer(
     name="commonplace",
     help="Turn your own writings into a corpus you can query, a tokenizer and a language model.\n\n"
@@ -65,19 +68,9 @@ def _sentences() -> Iterator[None]:
             f"{error.filename or 'a file'}: {error.strerror or error}; check path and permissions"
         )
     except Exception as error:
-        if not _is_ours(error):
+        if type(error).__module__.partition(".")[0] not in OURS:
             raise
         _fail(str(error))
-
-
-def _is_ours(error: Exception) -> bool:
-    return type(error).__module__.partition(".")[0] in (
-        "corpus",
-        "store",
-        "tokenizer",
-        "model",
-        "flows",
-    )
 
 
 def _fail(sentence: str, code: int = 1) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import time
 import traceback
 import uuid
@@ -10,10 +11,16 @@ from typing import ClassVar
 
 from corpus.keys import digest
 from corpus.lent import lend
-from corpus.stage import Section, Unbalanced
+from corpus.stage import Section
 from flows.memory import release
 from store.library import Library
 from store.objects import Output, Writer
+
+LEAST_FREE = 4 << 20
+"""With less than this many bytes free, whatever went wrong is taken for a full disk."""
+
+OURS = ("corpus", "tokenizer", "store", "model", "flows")
+"""Packages whose errors are sentences that quote no text."""
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -84,9 +91,10 @@ def execute(root: str, job: Job) -> Done:
 
 def explained(library: Library, step: str, error: Exception) -> StepFailed:
     """Return the sentence that `error` in `step` comes down to; its traceback stays private."""
-    if isinstance(error, (StepFailed, Unbalanced)):
+    if type(error).__module__.partition(".")[0] in OURS:
         return StepFailed(str(error))
-    if isinstance(error, OSError) and error.errno in FULL:
+    no_room = shutil.disk_usage(library.root).free < LEAST_FREE
+    if no_room or (isinstance(error, OSError) and error.errno in FULL):
         return StepFailed(
             f"{step}: the disk is full; free some space and run build again, "
             "what is finished stays and nothing half-written is used"

@@ -59,7 +59,10 @@ def local_run(
         return through(work, steps)
 
     with working(dict(overlay)) as work, show.progress(quiet):
-        state = build(return_state=True)
+        try:
+            state: State = build(return_state=True)
+        except Exception as error:  # Prefect itself failed, as it does when its disk is full
+            raise explained(opened, "build", error) from None
     if not state.is_completed():
         raise StepFailed(_reason(state, opened))
     return work
@@ -67,11 +70,8 @@ def local_run(
 
 def _reason(state: State, library: Library) -> str:
     error = state.result(raise_on_failure=False)
-    if isinstance(error, Exception) and type(error).__module__.startswith(
-        ("flows", "store", "corpus")
-    ):
-        return str(error)
-    return str(explained(library, "build", error))
+    told = error if isinstance(error, Exception) else RuntimeError(state.message)
+    return str(explained(library, "build", told))
 
 
 def summary(work: Work, as_json: bool) -> None:

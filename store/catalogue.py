@@ -53,31 +53,40 @@ def amend(library: Library, rows: Mapping[str, pa.Table]) -> None:
             _insert(connection, name, TABLES[name][1], told)
 
 
+class NotPublished(RuntimeError):
+    """The new catalogue could not be written; the old one, if any, stands."""
+
+
 @contextmanager
 def _next(library: Library, start: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection to a new database file and publish it when the block ends well."""
     fresh = library.root / f"{TEMPORARY}{uuid.uuid4().hex[:8]}.duckdb"
     log = fresh.with_name(fresh.name + ".wal")
+    connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
     try:
         if start is not None:
             shutil.copyfile(start, fresh)
-        connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
         connection.execute(f"SET temp_directory = {_quoted(str(fresh) + '.tmp')}")
-        connection.execute(
-            f"ATTACH {_quoted(str(fresh))} AS fresh (STORAGE_VERSION '{STORAGE_VERSION}')"
-        )
+        place = f"ATTACH {_quoted(str(fresh))} AS fresh (STORAGE_VERSION '{STORAGE_VERSION}')"
+        connection.execute(place)
         connection.execute("USE fresh")
         yield connection
         connection.execute("CHECKPOINT fresh")
         connection.close()
         if log.exists():
-            raise RuntimeError("the new catalogue was not closed cleanly; nothing is published")
+            raise NotPublished("the new catalogue was not closed cleanly; run build again")
         fsync(fresh)
         # A leftover log of a reader that died would be replayed into the new file, or block it.
         library.catalogue.with_name(library.catalogue.name + ".wal").unlink(missing_ok=True)
         fresh.replace(library.catalogue)
         fsync(library.root)
+    except (duckdb.IOException, duckdb.FatalException) as error:
+        raise NotPublished(
+            f"{library.catalogue.name}: could not be written ({type(error).__name__}), most often "
+            "because the disk is full; free some space and run build again, the old one stands"
+        ) from None
     finally:
+        connection.close()
         fresh.unlink(missing_ok=True)
         log.unlink(missing_ok=True)
         shutil.rmtree(f"{fresh}.tmp", ignore_errors=True)

@@ -101,16 +101,20 @@ def test_overlays_refuse_typos_and_values_out_of_bounds():
 
 
 @pytest.mark.parametrize("flow", [build, *STEPS.values()])
-def test_every_field_of_a_run_has_a_title_a_description_and_is_optional(flow):
+def test_every_field_of_a_run_is_shown_with_title_and_description_and_left_empty(flow):
     schema = parameter_schema(flow.fn).model_dump()
     assert not schema.get("required")
     assert set(schema["properties"]) <= set(Settings.model_fields)
-    overlays = [d for name, d in schema["definitions"].items() if name.endswith("Overlay")]
-    assert overlays
-    for definition in overlays:
+    assert all(field["description"] for field in schema["properties"].values())
+    for definition in schema["definitions"].values():
+        assert not definition.get("required")
         for field in definition["properties"].values():
             assert field["title"]
             assert field["description"]
+            assert {"type": "null"} not in field.get("anyOf", [])
+            assert "default" not in field
+    bounds = schema["definitions"]["Reading"]["properties"]["session_gap_hours"]
+    assert (bounds["exclusiveMinimum"], bounds["maximum"]) == (0, 720)
 
 
 def test_what_flows_fill_in_is_not_asked_of_a_person():

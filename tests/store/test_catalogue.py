@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.schema import EVENTS, WORK, record_batch
-from store.catalogue import amend, publish
+from store.catalogue import NotPublished, amend, publish
 from store.library import Library, NoLibrary, create
 from store.query import open_catalogue
 from store.tables import TABLES, VIEWS
@@ -136,7 +136,7 @@ def test_a_log_left_by_a_dead_session_does_not_block_the_next_catalogue(library,
 
 def test_a_failed_publish_leaves_the_old_catalogue_and_no_leftovers(library, files):
     publish(library, files, {})
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(NotPublished, match="the old one stands"):
         publish(library, {"documents": [library.root / "missing.parquet"]}, {})
     with open_catalogue(library) as connection:
         assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
