@@ -15,7 +15,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 demo: $(INSTALLED)
 	rm -rf demo
 	$(BIN)/commonplace init demo --from sample/exports --secrets sample/secrets --zone Europe/London
-	$(BIN)/commonplace build demo
+	$(BIN)/commonplace build demo --set tokenizer.vocabulary=2048 --set plan.length=256 \
+		--set finetune.batch=4 --set finetune.steps=320 --set finetune.epochs=12
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not slow and not gpu"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Optional
+from typing import Any
 
 from prefect import Flow, flow
 from prefect.artifacts import create_table_artifact
@@ -17,7 +17,7 @@ from flows.funnel import funnel_of
 from flows.ingest import ingested
 from flows.record import Record, keep, runs_before
 from flows.runners import task_runner
-from flows.settings import OVERLAYS, Plain, Settings
+from flows.settings import OVERLAYS, Settings
 from flows.train_tokenizer import trained
 from flows.write_shards import written
 
@@ -31,7 +31,7 @@ def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..
     def wrap(function: Callable[..., State]) -> Callable[..., State]:
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         parameters = [
-            inspect.Parameter(name, kind, default=None, annotation=section_of(name))
+            inspect.Parameter(name, kind, default={}, annotation=OVERLAYS[name])
             for name in sections
         ]
         told = [f"    {name}: {Settings.model_fields[name].description}" for name in sections]
@@ -40,11 +40,6 @@ def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..
         return function
 
     return wrap
-
-
-def section_of(name: str) -> Any:
-    """Return the type of the run parameter for the settings section `name`, as forms show it."""
-    return Annotated[Optional[OVERLAYS[name]], Plain()]  # noqa: UP045
 
 
 @flow(name="ingest", persist_result=False, validate_parameters=True)

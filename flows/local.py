@@ -20,6 +20,8 @@ from flows.settings import Settings, SettingsError
 from store.library import Library
 from store.query import open_catalogue
 
+TRIES, SENTENCE_TOKENS, TEMPERATURE, ENOUGH_WORDS = 6, 48, 0.7, 8
+
 QUESTIONS = {
     "What I write, by kind": "SELECT kind, count(*) AS documents, sum(strlen(text)) AS bytes, "
     "min(created)::DATE AS first, max(created)::DATE AS last FROM documents "
@@ -93,11 +95,21 @@ def summary(work: Work, as_json: bool) -> None:
         _answers(library)
     if model:
         show.table(["held-out figure", "value"], list(model.items()), "The little model")
-        from model.write import write  # brings torch: only when there is a model
-
-        sentence = write(work.library.models / str(work.results["model"]), None, 60, 0.8, 0)
-        show.out.print(f"It writes: {show.plain(sentence.strip())}\n")
+        sentence = _sentence(library.models / str(work.results["model"]))
+        show.out.print(f"It writes: {show.plain(sentence)}\n")
     _places(work)
+
+
+def _sentence(model: Path) -> str:
+    """Return the first of a few drawn texts that has some words, on one line."""
+    from model.write import write  # brings torch: only when there is a model
+
+    drawn = ""
+    for seed in range(TRIES):
+        drawn = " ".join(write(model, None, SENTENCE_TOKENS, TEMPERATURE, seed).split())
+        if len(drawn.split()) >= ENOUGH_WORDS:
+            break
+    return drawn
 
 
 def _answers(library: Library) -> None:

@@ -46,6 +46,7 @@ def serve(library: Path, port: int) -> None:
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_TO_API_ENABLED": "true",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+        "PYTHONSAFEPATH": "1",  # a click.py in the current folder must not be imported
         "PREFECT_SERVER_API_HOST": HOST,
         "PREFECT_UI_API_URL": f"{address}/api",
         LIBRARY: str(opened.root),

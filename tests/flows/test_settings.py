@@ -111,8 +111,10 @@ def test_every_field_of_a_run_is_shown_with_title_and_description_and_left_empty
         for field in definition["properties"].values():
             assert field["title"]
             assert field["description"]
-            assert {"type": "null"} not in field.get("anyOf", [])
-            assert "default" not in field
+            switch = {"type": "boolean"} in field.get("anyOf", [])
+            assert switch == ({"type": "null"} in field.get("anyOf", []))
+            assert field.get("type") != "boolean", "an untouched switch would be sent as off"
+            assert switch or "default" not in field
     bounds = schema["definitions"]["Reading"]["properties"]["session_gap_hours"]
     assert (bounds["exclusiveMinimum"], bounds["maximum"]) == (0, 720)
 
