@@ -187,12 +187,12 @@ def overlay_of(section: type[BaseModel]) -> type[BaseModel]:
     for name, field in section.model_fields.items():
         if is_private(field):
             continue
-        words = {"title": field.title or name, "description": _with_default(field)}
+        title, words = field.title or name, _with_default(field)
         if field.annotation is bool:
             # A plain switch is sent as «off» when nobody touched it; this one has a «None» beside.
-            fields[name] = (Optional[bool], Field(None, **words))  # noqa: UP045
+            fields[name] = (Optional[bool], Field(None, title=title, description=words))  # noqa: UP045
             continue
-        told = Field(None, **words, json_schema_extra=_without_default)
+        told = Field(None, title=title, description=words, json_schema_extra=_without_default)
         fields[name] = (Annotated[Optional[_constrained(field)], Plain()], told)  # noqa: UP045
     name = section.__name__
     return create_model(name, __config__={"extra": "forbid"}, __doc__=section.__doc__, **fields)

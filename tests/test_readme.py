@@ -16,17 +16,11 @@ def sources():
 
 
 def mapped():
-    """Return the files named in the map: «folder/» headings, then «name.py  what it does»."""
+    """Return the files named in the map, a line each: the path, then what it does."""
     lines = (ROOT / "README.md").read_text().split("## Where things are")[1].splitlines()
-    folder, found = "", []
-    for line in lines:
-        word = line.split()[0] if line.split() else ""
-        if word.endswith("/"):
-            folder = word
-        elif word.endswith(".py"):
-            assert len(line.split()) > 2, f"{word} has no description"
-            found.append(folder + word)
-    return found
+    named = [line.split(maxsplit=1) for line in lines if line.strip() and "```" not in line]
+    assert all(len(words) == 2 and len(words[1]) > 20 for words in named)
+    return [path for path, _ in named]
 
 
 def test_every_source_file_has_its_line_and_no_other_has():

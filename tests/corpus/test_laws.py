@@ -16,11 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import sessions
+from corpus import duplicates, sessions, split
+from corpus.duplicates import Deduplicate
 from corpus.filter import Filter
 from corpus.identify import Identify
 from corpus.lent import lend
 from corpus.normalise import Normalise
+from corpus.people import People, Person
+from corpus.redact import Redact, Replace, find_entities, names
 from corpus.schema import EVENTS, KINDS, ORIGINS, WORK, record_batch
 from corpus.stage import Stage
 
@@ -29,12 +32,40 @@ def filter_with_sessions(batch: pa.RecordBatch) -> Stage:
     return Filter(sessions=lend("laws-sessions", sessions.fit([batch], Filter())))
 
 
+def deduplicate(batch: pa.RecordBatch) -> Stage:
+    verdicts, _ = duplicates.fit([duplicates.sketch(batch, Deduplicate())], Deduplicate())
+    return Deduplicate(verdicts=lend("laws-verdicts", verdicts))
+
+
+def replace(batch: pa.RecordBatch, **actions: str) -> Stage:
+    wanted, people = Redact(ner=False, actions=actions), People(me=Person(names=("Ola Nord",)))
+    secret = lend("laws-key", b"k" * 32)
+    entities = find_entities(batch, wanted, people)
+    named = names.fit([pa.Table.from_batches([batch])], [entities], wanted, people, secret)
+    return Replace(
+        settings=wanted,
+        entities=lend("laws-entities", entities),
+        names=lend("laws-names", named),
+        secret=secret,
+        people=lend("laws-people", people),
+    )
+
+
+def split_whole(batch: pa.RecordBatch) -> Stage:
+    assigned = split.fit(pa.Table.from_batches([batch]), split.Split(), None)
+    return split.Split(assignments=lend("laws-splits", assigned))
+
+
 STAGES: dict[str, Callable[[pa.RecordBatch], Stage]] = {
     "normalise": lambda batch: Normalise(),
     "identify": lambda batch: Identify(),
     "identify, own words only": lambda batch: Identify(others=False, leave_out=("system",)),
     "filter": lambda batch: Filter(),
     "filter, sessions": filter_with_sessions,
+    "deduplicate": deduplicate,
+    "redact": replace,
+    "redact, removing": lambda batch: replace(batch, EMAIL_ADDRESS="remove", PHONE_NUMBER="mask"),
+    "split": split_whole,
 }
 """Name → the stage for a batch; one with a fit is fitted to the batch and lent its table here."""
 
