@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import time
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -330,8 +329,7 @@ def test_excerpts_do_not_make_a_giant_family() -> None:
     assert {v["family"] for v in small[0].values()} == {None} and small[1].num_rows == 3
 
 
-def test_many_copies_take_linear_time() -> None:
+@pytest.mark.timeout(60)  # it takes a second; comparing all pairs would take many minutes
+def test_many_copies_leave_one() -> None:
     rows = [note(f"n{i:05}", "one two three four five six seven eight") for i in range(6000)]
-    start = time.process_time()
     assert len(causes(rows)) == 5999
-    assert time.process_time() - start < 3

