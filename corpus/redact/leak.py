@@ -9,11 +9,22 @@ from typing import NamedTuple
 
 import ahocorasick
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus.people import People
 from corpus.redact.fields import FIELDS, decoded
 from corpus.redact.fold import bounded, fold
-from corpus.redact.known import Form, Known, digits, forms, kind, name_forms, value_forms
+from corpus.redact.known import (
+    WORDS,
+    Form,
+    Known,
+    digits,
+    forms,
+    kind,
+    name_forms,
+    parts,
+    value_forms,
+)
 from corpus.redact.settings import Redact
 
 TYPES = frozenset(
@@ -112,9 +123,10 @@ def values(
 ) -> set[str]:
     """Return the values that must be found nowhere in what is published.
 
-    These are the e-mail addresses, numbers and secrets found in any document, and the full names,
-    addresses, numbers and handles of the people known besides me, and what `deny` lists; without
-    what `allow` lists, my own, and types that are kept.
+    These are the e-mail addresses, numbers and secrets found in any document, the full names
+    under which anybody wrote or was written to, the full names, addresses, numbers and handles of
+    the people known besides me, and what `deny` lists; without what `allow` lists, my own, and
+    types that are kept.
     """
     known = Known(people, settings.keep_own)
     wanted = settings.wanted()
@@ -124,6 +136,9 @@ def values(
         for type_, value in _strong(table, found)
         if type_ in wanted
     }
+    if "PERSON" in wanted:
+        named = {name for table in documents for name in _full_names(table)}
+        out |= {name for name in named if not known.keeps("PERSON", name)}
     for form in _told(people):
         if form.type in wanted and not known.keeps(form.type, form.text):
             out.add(form.text)
@@ -137,6 +152,20 @@ def _told(people: People) -> Iterator[Form]:
     for form in (*exact, *told, *(f for f in denied if " " in f.text)):
         if form.type != "PERSON" or " " in form.text or form.rule == "deny.value":
             yield form
+
+
+def _full_names(table: pa.Table) -> Iterator[str]:
+    """Yield the display names in the headers of `table` that are whole names of people.
+
+    A single name, or one of ordinary words alone, stands for others elsewhere, so it is looked for
+    in its own thread only.
+    """
+    people = pc.list_flatten(table.column("people").combine_chunks())
+    for name in pc.unique(pc.struct_field(people, "name")).drop_null().to_pylist():
+        words = parts(name)
+        ordinary = all(len(word) < 2 or fold(word) in WORDS for word in words)
+        if kind(name) == "PERSON" and len(words) > 1 and not ordinary:
+            yield name
 
 
 def _strong(table: pa.Table, found: pa.Table) -> Iterator[tuple[str, str]]:

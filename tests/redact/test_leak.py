@@ -1,8 +1,12 @@
 """The gate: values are found however they are written, and nothing else is."""
 
+import pyarrow as pa
 import pytest
 
+from corpus.people import People
+from corpus.redact import Redact, find_entities, leak, names
 from corpus.redact.leak import Scanner
+from corpus.schema import WORK, record_batch
 
 VALUES = {
     "Ann Miller",
@@ -64,3 +68,20 @@ def test_hits_are_per_text_and_a_scanner_of_nothing_finds_nothing():
 def test_spans_are_offsets_of_the_text():
     text = "İ said: Ann Miller"
     assert [text[s:e] for s, e, _ in SCANNER.spans(text)] == ["Ann Miller"]
+
+
+def test_a_full_name_of_a_header_is_looked_for_in_the_whole_library():
+    people = [
+        {"handle": "email:a@vik.example", "name": name} for name in ("Anthea Godolphin", "Mum")
+    ]
+    rows = [
+        {"id": "mail", "thread": "t1", "text": "See you there.", "people": people},
+        {"id": "note", "text": "Lunch with anthea godolphin, then Mum rang."},
+    ]
+    table = pa.Table.from_batches([record_batch(rows, WORK)])
+    off = Redact(ner=False)
+    found = find_entities(table.to_batches()[0], off, People())
+    assert leak.values([table], [found], off, People()) == {"Anthea Godolphin"}
+    spans = names.fit([table], [found], off, People()).to_pylist()
+    (note,) = (row["names"] for row in spans if row["id"] == "note")
+    assert [(s["value"], s["type"]) for s in note] == [("anthea godolphin", "PERSON")]
