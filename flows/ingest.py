@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.keys import digest, keyed
 from corpus.people import People
 from corpus.schema import DRAFT, EVENTS, PROBLEMS, TIMESTAMP, WORK
-from corpus.sources.archive import NotFound, Refused, walk
-from corpus.sources.file import File
+from corpus.sources.archive import NotFound, Refused
 from corpus.sources.gather import NEEDED, Identities, attribute, fit
 from corpus.sources.piece import Reading
-from corpus.sources.reading import Account, drafts, recognise
+from corpus.sources.reading import Account, drafts
 from corpus.stage import Section
 from flows.context import Work, each, one
+from flows.inventory import Entry, Inventory, groups, scan
 from flows.job import Job, StepFailed
 from flows.progress import tell
 from store.library import Library
-from store.objects import Output, Writer, write_whole
-
-FILES_PER_JOB = 512
-FILES_CUT = 64
-BYTES_PER_JOB = 64 << 20
+from store.objects import Output, Writer
 
 ACCOUNTS = pa.schema(
     [
@@ -42,114 +35,6 @@ ACCOUNTS = pa.schema(
         ("bytes", pa.int64()),
     ]
 )
-
-
-class Entry(Section):
-    """One source file as found: what it is, and a digest of its bytes."""
-
-    file: File
-    digest: str
-    bytes: int
-    source: str
-    evidence: str
-
-
-class Inventory(Section):
-    """All files of a library: those that will be read and those that are refused, with reasons."""
-
-    entries: tuple[Entry, ...]
-    refused: tuple[Refused, ...]
-
-    def digest(self) -> str:
-        """Return the digest of names and contents, which binds secrets to their inputs."""
-        return digest(sorted((e.file.name, e.digest) for e in self.entries))
-
-
-def scan(
-    library: Library, reading: Reading, progress: Callable[[int], None] = lambda n: None
-) -> Inventory:
-    """Return what stands under the library's sources, every file recognised and digested.
-
-    The list with real names goes to `secrets/files.csv`. Raises StepFailed when there is nothing
-    to read, and NotFound when a path is gone.
-    """
-    entries, refused = [], []
-    for n, file in enumerate(
-        walk(library.roots(), lambda name: "f" + keyed(library.key, "file", name))
-    ):
-        progress(n + 1)
-        found = file.reason if isinstance(file, Refused) else recognise(file, reading)
-        if isinstance(file, Refused):
-            refused.append(file)
-        elif isinstance(found, str):
-            refused.append(Refused(file.name, file.id, found, _size(file)))
-        else:
-            stamp, size = _digest(file)
-            entries.append(
-                Entry(file=file, digest=stamp, bytes=size, source=found[0], evidence=found[1])
-            )
-    inventory = Inventory(entries=tuple(entries), refused=tuple(refused))
-    _write_names(library, inventory)
-    _check(library, inventory)
-    return inventory
-
-
-def _digest(file: File) -> tuple[str, int]:
-    import hashlib
-
-    state, size = hashlib.blake2b(digest_size=16), 0
-    with file.open() as stream:
-        while block := stream.read(1 << 20):
-            state.update(block)
-            size += len(block)
-    return state.hexdigest(), size
-
-
-def _size(file: File) -> int:
-    try:
-        with file.open() as stream:
-            return stream.seek(0, io.SEEK_END)
-    except Exception:  # a damaged member has no size
-        return 0
-
-
-def _write_names(library: Library, inventory: Inventory) -> None:
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(["file", "name", "source", "evidence"])
-    rows.writerows((e.file.id, e.file.name, e.source, e.evidence) for e in inventory.entries)
-    rows.writerows((r.id, r.name, "", r.reason) for r in inventory.refused)
-    write_whole(library.secrets / "files.csv", text.getvalue())
-
-
-def _check(library: Library, inventory: Inventory) -> None:
-    if not inventory.entries:
-        what = "no files" if not inventory.refused else "no writing of a kind that is known here"
-        raise StepFailed(f"{what} in the exports; point --from at a folder, file or zip of them")
-    bound = library.only_for()
-    if bound is not None and bound != inventory.digest():
-        raise StepFailed(
-            "secrets: these belong to the sample and are published with it, so they protect "
-            "nothing else; make the library again without --secrets"
-        )
-
-
-def groups(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Return `entries` in groups for one job each, cut where a file's id says so.
-
-    Content-defined cuts: one file more or less changes the group it falls in and no other.
-    """
-    out: list[list[Entry]] = []
-    group: list[Entry] = []
-    size = 0
-    for entry in entries:
-        group.append(entry)
-        size += entry.bytes
-        here = int(entry.file.id[1:9], 16) % FILES_CUT == 0
-        if here or size >= BYTES_PER_JOB or len(group) >= FILES_PER_JOB:
-            out.append(group)
-            group, size = [], 0
-    return [*out, group] if group else out
 
 
 class Read(Job):

@@ -13,7 +13,8 @@ import tomlkit
 
 from corpus.people import People
 from corpus.sources.piece import Reading
-from flows.ingest import ACCOUNTS, Inventory, Read, groups, scan
+from flows.ingest import ACCOUNTS, Read
+from flows.inventory import Inventory, groups, scan
 from flows.job import StepFailed, execute
 from flows.progress import tell
 from flows.settings import SettingsError, commented

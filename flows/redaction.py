@@ -1,0 +1,160 @@
+"""The jobs of redaction: find, names, replace, and the gate that looks again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pyarrow as pa
+
+from corpus.duplicates import Deduplicate
+from corpus.lent import lend
+from corpus.people import People
+from corpus.redact import Redact, Replace, find_entities, leak, names
+from corpus.redact.stage import ENTITIES
+from corpus.schema import EVENTS, REDACTIONS, WORK
+from flows.ingest import part_name
+from flows.job import Job, StepFailed
+from flows.shard import Lent, count_step, cut_for, kept_in, through
+from store.library import Library
+from store.objects import Output, Writer
+
+
+class Find(Job):
+    """Marks the duplicates of one shard and finds the personal data in what stays."""
+
+    step: ClassVar[str] = "find"
+    shard: Output
+    families: Output
+    n: int
+    deduplicate: Deduplicate
+    redact: Redact
+    people: People
+
+    def identity(self) -> list[object]:
+        """The documents, the verdicts on them, the settings and the identity table."""
+        part = self.families.parts[part_name(self.n)].digest
+        stages = [self.deduplicate.identity(), self.redact.finding(), self.people.key()]
+        return [self.shard.digest("documents"), part, *stages]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write documents, events and entities (private: their offsets point at real values)."""
+        with (
+            Lent(library, self.families, part_name(self.n)) as key,
+            write.open("events", EVENTS) as events,
+            write.open("documents", WORK) as documents,
+            write.open("entities", ENTITIES) as entities,
+        ):
+            stage = self.deduplicate.model_copy(update={"verdicts": key})
+            for batch in through(library, self.shard, [stage], write, events):
+                documents(batch)
+                entities(find_entities(batch, self.redact, self.people))
+
+
+class Names(Job):
+    """The fit that tells which names to look for in which thread."""
+
+    step: ClassVar[str] = "names"
+    shards: tuple[Output, ...]
+    redact: Redact
+    people: People
+    key_name: str
+
+    def identity(self) -> list[object]:
+        """All documents, all entities, the settings, the identity table and the key."""
+        told = [s.digest("documents", "entities") for s in self.shards]
+        return [told, self.redact.identity(), self.people.key(), self.key_name]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write one part per shard, and the values that must be found nowhere afterwards."""
+        objects = library.objects
+        documents = [objects.table(s, "documents") for s in self.shards]
+        entities = [objects.table(s, "entities") for s in self.shards]
+        found = names.fit(documents, entities, self.redact, self.people, self.key_name)
+        cut_for(library, write, found, self.shards)
+        values = leak.values(documents, entities, self.redact, self.people)
+        write.table("values", pa.table({"value": pa.array(sorted(values), pa.string())}))
+
+
+class Hide(Job):
+    """Replaces the personal data of one shard by surrogates."""
+
+    step: ClassVar[str] = "redact"
+    shard: Output
+    named: Output
+    n: int
+    redact: Redact
+    people: People
+    key_name: str
+
+    def identity(self) -> list[object]:
+        """The documents, their entities and names, the settings, the people and the key."""
+        part = self.named.parts[part_name(self.n)].digest
+        told = [self.shard.digest("documents", "entities"), part]
+        return [*told, self.redact.identity(), self.people.key(), self.key_name]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write documents, events and the redactions table."""
+        people = lend(self.people.key(), self.people)
+        with (
+            Lent(library, self.shard, "entities") as entities,
+            Lent(library, self.named, part_name(self.n)) as named,
+            write.open("events", EVENTS) as events,
+            write.open("documents", WORK) as documents,
+            write.open("redactions", REDACTIONS) as redactions,
+        ):
+            stage = Replace(
+                settings=self.redact,
+                entities=entities,
+                names=named,
+                secret=self.key_name,
+                people=people,
+            )
+            for before in library.objects.batches(self.shard, "documents"):
+                after, happened, hidden = stage.replace(before)
+                count_step(write, stage.step, before, after)
+                documents(after)
+                events(happened)
+                redactions(hidden)
+
+
+class LeakScan(Job):
+    """The gate: fails when a value that was to be hidden is in what will be published."""
+
+    step: ClassVar[str] = "leakscan"
+    shard: Output
+    named: Output
+
+    def identity(self) -> list[object]:
+        """The documents and variants, and the values."""
+        return [self.shard.digest("documents", "variants"), self.named.parts["values"].digest]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write how many texts were scanned; raises StepFailed naming documents, not values."""
+        values = library.objects.table(self.named, "values")["value"].to_pylist()
+        scanner = leak.Scanner(values)
+        leaky: list[str] = []
+        scanned = 0
+        for part in ("documents", "variants"):
+            columns = ["id", "title", "text", "metadata", "speaker", "removed"]
+            for batch in library.objects.batches(self.shard, part, columns=columns):
+                batch = kept_in(batch)
+                scanned += batch.num_rows
+                leaky += _leaky(scanner, batch)
+        if leaky:
+            raise StepFailed(
+                f"{len(leaky)} documents still hold personal data that was to be replaced, "
+                f"first {leaky[0]}; nothing is published. Add the value to deny or allow in "
+                f"secrets/people.toml, or: commonplace pin LIBRARY {leaky[0]} remove"
+            )
+        write.count(scanned=scanned, leaks=0)
+
+
+def _leaky(scanner: leak.Scanner, batch: pa.RecordBatch) -> list[str]:
+    found: dict[str, None] = {}
+    ids = batch.column("id").to_pylist()
+    for name in ("title", "text", "metadata", "speaker"):
+        texts = [t or "" for t in batch.column(name).to_pylist()]
+        for id_, hits in zip(ids, scanner.hits(texts), strict=True):
+            if hits:
+                found[id_] = None
+    return list(found)
