@@ -21,8 +21,7 @@ def _trim() -> Callable[[int], int]:
 def release() -> None:
     """Return free pages of Arrow's pool and of the C heap to the system.
 
-    Measured on 61 MB of text: without it the heap's free pages add up over the steps to a peak
-    of 1.4 GB, though no step needs more than about a third of that.
+    Measured on 61 MB of text: 50 to 75 MB less at the peak, and up to 80 MB between the steps.
     """
     pa.default_memory_pool().release_unused()
     _trim()(0)
