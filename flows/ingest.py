@@ -46,7 +46,7 @@ class Read(Job):
 
     def identity(self) -> list[object]:
         """The files' ids, bytes and kinds; their paths do not matter."""
-        told = [[e.file.id, e.digest, e.source] for e in self.entries]
+        told = [[e.file.id, e.digest, e.beside, e.source] for e in self.entries]
         return [told, self.reading.model_dump(mode="json")]
 
     def make(self, library: Library, write: Writer) -> None:

@@ -11,7 +11,7 @@ from corpus.keys import digest, keyed
 from corpus.sources.archive import Refused, walk
 from corpus.sources.file import File
 from corpus.sources.piece import Reading
-from corpus.sources.reading import recognise
+from corpus.sources.reading import beside, recognise
 from corpus.stage import Section
 from flows.job import StepFailed
 from store.library import Library
@@ -23,10 +23,14 @@ BYTES_PER_JOB = 64 << 20
 
 
 class Entry(Section):
-    """One source file as found: what it is, and a digest of its bytes."""
+    """One source file as found: what it is, and a digest of its bytes.
+
+    `beside` is a digest of the names and bytes of the export's other files it is read with.
+    """
 
     file: File
     digest: str
+    beside: str
     bytes: int
     source: str
     evidence: str
@@ -52,6 +56,7 @@ def scan(
     to read, and NotFound when a path is gone.
     """
     entries, refused = [], []
+    digests: dict[tuple[str, ...], tuple[str, int]] = {}
     for n, file in enumerate(
         walk(library.roots(), lambda name: "f" + keyed(library.key, "file", name))
     ):
@@ -62,9 +67,18 @@ def scan(
         elif isinstance(found, str):
             refused.append(Refused(file.name, file.id, found, _size(file)))
         else:
-            stamp, size = _digest(file)
+            kind, evidence = found
+            stamp, size = _digest(file, digests)
+            others = [(o.name, _digest(o, digests)[0]) for o in beside(file, kind)]
             entries.append(
-                Entry(file=file, digest=stamp, bytes=size, source=found[0], evidence=found[1])
+                Entry(
+                    file=file,
+                    digest=stamp,
+                    beside=digest(others) if others else "",
+                    bytes=size,
+                    source=kind,
+                    evidence=evidence,
+                )
             )
     inventory = Inventory(entries=tuple(entries), refused=tuple(refused))
     _write_names(library, inventory)
@@ -72,7 +86,15 @@ def scan(
     return inventory
 
 
-def _digest(file: File) -> tuple[str, int]:
+def _digest(file: File, known: dict[tuple[str, ...], tuple[str, int]]) -> tuple[str, int]:
+    """Return digest and size of `file`; one that many files are read with is read once."""
+    place = (str(file.path), *file.members)
+    if place not in known:
+        known[place] = _digested(file)
+    return known[place]
+
+
+def _digested(file: File) -> tuple[str, int]:
     state, size = hashlib.blake2b(digest_size=16), 0
     with file.open() as stream:
         while block := stream.read(1 << 20):

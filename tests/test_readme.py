@@ -1,18 +1,25 @@
-"""The README is short and names every source file in one line."""
+"""The README is short and names every source file in one line; readers have a page of their own."""
 
+import re
 from pathlib import Path
+
+from corpus.sources import SOURCES
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("corpus", "tokenizer", "store", "model", "flows", "bench")
 
 
+READERS = "corpus/sources/"
+
+
 def sources():
-    return sorted(
+    paths = (
         path.relative_to(ROOT).as_posix()
         for folder in FOLDERS
         for path in (ROOT / folder).rglob("*.py")
         if path.name != "__init__.py" or path.read_text().count("\n") > 3
     )
+    return sorted({READERS if path.startswith(READERS) else path for path in paths})
 
 
 def mapped():
@@ -25,6 +32,12 @@ def mapped():
 
 def test_every_source_file_has_its_line_and_no_other_has():
     assert sorted(mapped()) == sources()
+
+
+def test_every_kind_of_source_has_its_line_for_readers():
+    page = (ROOT / "docs" / "sources.md").read_text()
+    told = re.findall(r"^\| `(\w+)`", page, re.MULTILINE)
+    assert sorted(told) == sorted(SOURCES)
 
 
 def test_it_can_be_read_in_one_sitting():

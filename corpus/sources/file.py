@@ -8,6 +8,7 @@ import tempfile
 import threading
 import zipfile
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,9 +65,55 @@ class File:
         """Return the whole text and the encoding it was read in; see `decode`."""
         return decode(self.read_bytes())
 
+    def beside(self, pattern: str) -> list[File]:
+        """Return the files at `pattern`, a glob relative to this file's folder, in order of name.
+
+        Nothing outside of what the person pointed at, or of the archive, is ever found.
+        """
+        inside, up = self.members[-1] if self.members else self.name, 0
+        folder = inside.split("/")[:-1]
+        wanted = pattern.split("/")
+        while wanted[0] == "..":
+            wanted, up = wanted[1:], up + 1
+        if up > len(folder) - (not self.members):  # the top folder is the outermost one
+            return []
+        folder = folder[: len(folder) - up]
+        found = self._listed(folder, wanted) if self.members else self._on_disk(up, wanted)
+        lead = self.name.removesuffix(inside)
+        return [
+            File(path, f"{lead}{'/'.join([*folder, *tail])}", "", members)
+            for tail, path, members in found
+            if not any(part.startswith(".") for part in tail)
+        ]
+
+    def _on_disk(self, up: int, wanted: list[str]) -> list[tuple[list[str], Path, tuple[str, ...]]]:
+        top = self.path.parents[up]
+        paths = sorted(p for p in top.glob("/".join(wanted)) if p.is_file() and not p.is_symlink())
+        return [(list(p.relative_to(top).parts), p, ()) for p in paths]
+
+    def _listed(
+        self, folder: list[str], wanted: list[str]
+    ) -> list[tuple[list[str], Path, tuple[str, ...]]]:
+        names = opened_archive(self.path, self.members[:-1]).NameToInfo
+        exact = "/".join([*folder, *wanted])
+        if not any(c in "/".join(wanted) for c in "*?["):
+            found = [exact] if exact in names else []
+        else:
+            found = sorted(n for n in names if _matches(n.split("/"), folder, wanted))
+        return [(n.split("/")[len(folder) :], self.path, (*self.members[:-1], n)) for n in found]
+
     def lines(self) -> io.TextIOWrapper:
         """Return a text stream; for files known to be UTF-8; undecodable bytes are replaced."""
         return io.TextIOWrapper(self.open(), encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _matches(name: list[str], folder: list[str], wanted: list[str]) -> bool:
+    tail = name[len(folder) :]
+    return (
+        name[: len(folder)] == folder
+        and len(tail) == len(wanted)
+        and all(fnmatchcase(part, glob) for part, glob in zip(tail, wanted, strict=True))
+    )
 
 
 _OPEN = threading.local()

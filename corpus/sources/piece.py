@@ -75,11 +75,15 @@ class Piece:
 
 @dataclass(slots=True, frozen=True)
 class Problem:
-    """One item that became no document: `dropped` by intent or `errored`; never with its text."""
+    """One item that became no document: `dropped` by intent or `errored`; never with its text.
+
+    `shape`, of what was not understood, is its beginning as `shape_of` shows it.
+    """
 
     place: str
     reason: str
     outcome: str = "dropped"
+    shape: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,6 +97,27 @@ class Claim:
     evidence: str
     strong: bool
     name: str | None = None
+
+
+SHAPE = 60
+
+
+def shape_of(text: str) -> str:
+    """Return the first characters of `text` with letters as A, a or x and digits as 9.
+
+    >>> shape_of("[3/4/24, 9:05] Åse: 日本")
+    '[9/9/99, 9:99] Aaa: xx'
+    """
+    start = " ".join(text[:SHAPE].split())
+    return "".join(_sign(c) for c in start)
+
+
+def _sign(c: str) -> str:
+    if c.isdigit() or c.isnumeric():
+        return "9"
+    if not c.isalpha():
+        return c if c.isascii() else "·"
+    return "A" if c.isupper() else "a" if c.islower() else "x"
 
 
 def localise(moment: datetime, zone: str) -> datetime:

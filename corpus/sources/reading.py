@@ -16,7 +16,53 @@ import pyarrow as pa
 
 from corpus.keys import digest
 from corpus.schema import DRAFT, record_batch
-from corpus.sources import chatgpt, html, mail, markdown, plain, tabular, telegram, whatsapp
+from corpus.sources import (
+    apple_journal,
+    bear,
+    blogger,
+    bluesky,
+    chatgpt,
+    claude,
+    dayone,
+    discord,
+    docx,
+    epub,
+    evernote,
+    ghost,
+    git,
+    html,
+    imessage,
+    jupyter,
+    keep,
+    mail,
+    markdown,
+    mastodon,
+    medium,
+    messenger,
+    meta,
+    notion,
+    odt,
+    org,
+    outlook,
+    pdf,
+    plain,
+    reddit,
+    rst,
+    rtf,
+    signal,
+    simplenote,
+    slack,
+    sms,
+    substack,
+    tabular,
+    telegram,
+    telegram_html,
+    tex,
+    twitter,
+    wechat,
+    whatsapp,
+    wordpress,
+)
 from corpus.sources.archive import Refused, walk
 from corpus.sources.file import File
 from corpus.sources.piece import Claim, Piece, Problem, Reading
@@ -25,18 +71,56 @@ log = logging.getLogger(__name__)
 
 SOURCES: dict[str, ModuleType] = {
     "telegram": telegram,
+    "telegram_html": telegram_html,
     "chatgpt": chatgpt,
+    "claude": claude,
     "whatsapp": whatsapp,
+    "signal": signal,
+    "messenger": messenger,
+    "meta": meta,
+    "twitter": twitter,
+    "discord": discord,
+    "slack": slack,
+    "imessage": imessage,
+    "sms": sms,
+    "mastodon": mastodon,
+    "bluesky": bluesky,
+    "wordpress": wordpress,
+    "blogger": blogger,
+    "ghost": ghost,
+    "substack": substack,
+    "medium": medium,
+    "keep": keep,
+    "notion": notion,
+    "evernote": evernote,
+    "dayone": dayone,
+    "apple_journal": apple_journal,
+    "bear": bear,
+    "simplenote": simplenote,
+    "git": git,
+    "jupyter": jupyter,
+    "docx": docx,
+    "odt": odt,
+    "rtf": rtf,
+    "pdf": pdf,
+    "epub": epub,
+    "outlook": outlook,
     "mail": mail,
+    "reddit": reddit,
+    "wechat": wechat,
     "tabular": tabular,
     "html": html,
+    "org": org,
+    "rst": rst,
+    "tex": tex,
     "markdown": markdown,
     "plain": plain,
 }
 """Kind of source → its module, asked in this order; the first that recognises a file reads it.
 
 Each module has `recognise(file, head) -> str | None`, the evidence in words or None, and
-`read(file, reading) -> Iterator[Piece | Problem | Claim]`. A new kind is a module, a name here
+`read(file, reading) -> Iterator[Piece | Problem | Claim]`; one that looks into other files of the
+export names them in `BESIDE`, as patterns for `File.beside`. A new kind is a module, a name here
 and its test.
 """
 
@@ -78,6 +162,12 @@ def recognise(file: File, reading: Reading) -> tuple[str, str] | str:
         if evidence:
             return kind, evidence
     return "not writing of a kind that is known here"
+
+
+def beside(file: File, kind: str) -> list[File]:
+    """Return the other files of the export that reading `file` as `kind` may look into."""
+    patterns = getattr(SOURCES[kind], "BESIDE", ())
+    return [found for pattern in patterns for found in file.beside(pattern)]
 
 
 def drafts(file: File, kind: str, reading: Reading, account: Account) -> Iterator[pa.RecordBatch]:
