@@ -101,7 +101,7 @@ def init(
 ) -> None:
     """Say what exports are there and who «me» is, and write the settings of a new library."""
     from flows import show
-    from flows.start import begin, by_file
+    from flows.start import begin, by_file, warnings
 
     with show.progress(quiet=as_json):
         start = begin(library, source, zone, secrets, me or [])
@@ -109,11 +109,20 @@ def init(
     if as_json:
         told = [dict(zip(header, row, strict=True)) for row in rows]
         who = [
-            {"handle": c.handle, "sure": c.strong, "evidence": c.why()} for c in start.candidates
+            {
+                "handle": c["handle"],
+                "sure": c["person"] == "me",
+                "confidence": c["confidence"],
+                "evidence": c["evidence"],
+            }
+            for c in start.candidates()
         ]
-        print(json.dumps({"files": told, "me": who}, indent=1))
+        not_understood = warnings(start)
+        print(json.dumps({"files": told, "me": who, "warnings": not_understood}, indent=1))
         return
     show.table(header, rows, "What is there")
+    for warning in warnings(start):
+        show.out.print(f"Warning: {show.plain(warning)}", style="yellow")
     _say_who(start)
     _say_next(library, start)
 
@@ -125,11 +134,18 @@ def _say_who(start: Any) -> None:
         show.out.print("People: taken from the secrets given.")
         return
     rows = [
-        ["you" if c.strong else "perhaps you", c.handle, ", ".join(sorted(c.names)), c.why()]
-        for c in start.candidates
+        [
+            f"{'you' if c['person'] == 'me' else 'perhaps'} ({c['confidence']:.2f})",
+            f"{c['handle']}\n{', '.join(c['names'])}".strip(),
+            c["evidence"] or "you said so",
+            c["documents"],
+        ]
+        for c in start.candidates()
     ]
     if rows:
-        show.table(["", "handle", "name", "evidence"], rows, "Who is «me»?")
+        header = ["", "handle and name", "evidence", "documents"]
+        show.table(header, rows, "Who is «me»?")
+        show.out.print("All handles are in secrets/identities.csv; confirm in secrets/people.toml.")
     else:
         show.out.print("Nothing tells who you are; add yourself to secrets/people.toml.")
 

@@ -202,7 +202,7 @@ def curated(work: Work, source: Ingested) -> Curated:
 
     Raises StepFailed when a step does not balance or the gate finds a leak.
     """
-    s, people, key_name = work.settings, work.library.people(), work.library.key_name
+    s, people, key_name = work.settings, source.people, work.library.key_name
     cleaned = each(
         work, [Clean(shard=i, normalise=s.normalise, identify=s.identify) for i in source.shards]
     )

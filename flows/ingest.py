@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus import identities
 from corpus.people import People
 from corpus.schema import DRAFT, EVENTS, PROBLEMS, TIMESTAMP, WORK
 from corpus.sources.archive import NotFound, Refused
@@ -21,7 +22,7 @@ from flows.inventory import Entry, Inventory, groups, scan
 from flows.job import Job, StepFailed
 from flows.progress import tell
 from store.library import Library
-from store.objects import Output, Writer
+from store.objects import Output, Writer, write_whole
 
 ACCOUNTS = pa.schema(
     [
@@ -54,6 +55,7 @@ class Read(Job):
         problems: list[tuple[object, ...]] = []
         accounts: list[tuple[object, ...]] = []
         claims: list[tuple[object, ...]] = []
+        shapes: list[tuple[object, ...]] = []
         emitted = 0
         with write.open("documents", DRAFT) as append:
             for entry in self.entries:
@@ -65,6 +67,8 @@ class Read(Job):
                 problems += [
                     (entry.file.id, p.place, p.outcome, p.reason) for p in account.problems
                 ]
+                told = [p.shape for p in account.problems if p.shape]
+                shapes += [(entry.file.id, shape) for shape in dict.fromkeys(told)][:SHAPES]
                 claims += [
                     (entry.file.id, c.handle, c.name, c.evidence, c.strong) for c in account.claims
                 ]
@@ -73,9 +77,13 @@ class Read(Job):
         write.table("problems", _rows(problems, PROBLEMS))
         write.table("accounts", _rows(accounts, ACCOUNTS))
         write.table("claims", _rows(claims, CLAIMS))
+        write.table("shapes", _rows(shapes, SHAPES_SCHEMA))
         write.count(documents=emitted, problems=len(problems))
 
 
+SHAPES = 3
+"""How many examples of what was not understood are kept of a file, as `shape_of` shows them."""
+SHAPES_SCHEMA = pa.schema([("file", pa.string()), ("shape", pa.string())])
 CLAIMS = pa.schema(
     [
         ("file", pa.string()),
@@ -98,6 +106,48 @@ def _rows(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else [[] for _ in schema]
     arrays = [pa.array(list(c), type=f.type) for c, f in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+class Identify(Job):
+    """Makes the identity table: every handle in the exports, whose it is and on what evidence."""
+
+    step: ClassVar[str] = "identities"
+    reads: tuple[Output, ...]
+    people: People
+
+    def identity(self) -> list[object]:
+        """The drafts, the claims and what people.toml says."""
+        told = [r.digest("documents", "claims") for r in self.reads]
+        return [told, self.people.key()]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write the table; it holds names and addresses and stays private."""
+        objects, columns = library.objects, list(identities.COLUMNS)
+        drafts = (
+            pa.Table.from_batches([batch])
+            for read in self.reads
+            for batch in objects.batches(read, "documents", ROWS_AT_ONCE, columns)
+        )
+        found = identities.table(drafts, claims_of(library, self.reads), self.people)
+        write.table("identities", found)
+        write.count(handles=found.num_rows)
+
+
+ROWS_AT_ONCE = 65_536
+
+
+def claims_of(library: Library, reads: Sequence[Output]) -> list[dict[str, Any]]:
+    """Return the claims about who «me» is of everything read."""
+    return [row for r in reads for row in library.objects.table(r, "claims").to_pylist()]
+
+
+def _identified(work: Work, reads: Sequence[Output]) -> People:
+    """Return who is who, by people.toml and strong evidence; secrets/identities.csv tells it."""
+    written = work.library.people()
+    output = one(work, Identify(reads=tuple(reads), people=written))
+    found = work.library.objects.table(output, "identities")
+    write_whole(work.library.secrets / "identities.csv", identities.as_csv(found))
+    return identities.resolved(written, claims_of(work.library, reads))
 
 
 class Slice(Section):
@@ -248,6 +298,7 @@ class Ingested(Section):
     """What ingest leaves: the shards, and the accounts they come from."""
 
     inventory: Inventory
+    people: People
     reads: tuple[Output, ...]
     gathered: Output
     shards: tuple[Output, ...]
@@ -265,14 +316,26 @@ class Ingested(Section):
         rows = [_balanced(row, per_file.get(row["file"], {})) for row in read.to_pylist()]
         rows += [_refusal(r) for r in self.refused()]
         refused = [(r.id, "file", "dropped", r.reason) for r in self.refused()]
+        told = pa.concat_tables([*problems, _rows(refused, PROBLEMS)])
+        reasons = _reasons(told)
+        rows = [{**row, "reasons": reasons.get(row["file"], [])} for row in rows]
         return {
             "sources": pa.Table.from_pylist(rows, SOURCES_SCHEMA),
-            "source_problems": pa.concat_tables([*problems, _rows(refused, PROBLEMS)]),
+            "source_problems": told,
         }
 
     def refused(self) -> tuple[Refused, ...]:
         """Return the files that were not read."""
         return self.inventory.refused
+
+
+def _reasons(problems: pa.Table) -> dict[str, list[tuple[str, int]]]:
+    """Return file → (reason, how many items), in order of the reason."""
+    counted = problems.group_by(["file", "reason"]).aggregate([([], "count_all")])
+    out: dict[str, list[tuple[str, int]]] = {}
+    for row in counted.sort_by([("file", "ascending"), ("reason", "ascending")]).to_pylist():
+        out.setdefault(row["file"], []).append((row["reason"], row["count_all"]))
+    return out
 
 
 SOURCES_SCHEMA = pa.schema(
@@ -282,6 +345,7 @@ SOURCES_SCHEMA = pa.schema(
         ("last", TIMESTAMP),
         ("authors", pa.int64()),
         ("mine", pa.int64()),
+        ("reasons", pa.map_(pa.string(), pa.int64())),
     ]
 )
 
@@ -308,11 +372,12 @@ def ingested(work: Work) -> Ingested:
         raise StepFailed("a path in secrets/sources.toml is gone; correct it there") from None
     jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
     reads = each(work, jobs)
+    people = _identified(work, reads)
     cut = slices(work.library, reads, work.settings.run.shard_mb)
     gather = Gather(
         slices=tuple(cut),
         reading=reading,
-        people=work.library.people(),
+        people=people,
         pins=work.library.pins(),
         key_name=work.library.key_name,
     )
@@ -322,7 +387,11 @@ def ingested(work: Work) -> Ingested:
     )
     _balance(reads, gathered, shards)
     return Ingested(
-        inventory=inventory, reads=tuple(reads), gathered=gathered, shards=tuple(shards)
+        inventory=inventory,
+        people=people,
+        reads=tuple(reads),
+        gathered=gathered,
+        shards=tuple(shards),
     )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import tomlkit
 
-from corpus.people import People
+from corpus import identities
+from corpus.people import People, key_type
 from corpus.sources.piece import Reading
-from flows.ingest import ACCOUNTS, Read
+from flows.ingest import ACCOUNTS, SHAPES, Identify, Read, claims_of
 from flows.inventory import Inventory, groups, scan
 from flows.job import StepFailed, execute
 from flows.progress import tell
@@ -25,34 +27,37 @@ DISK_PER_BYTE = 12
 """Measured: a build writes at most about this many bytes per byte of text, models apart."""
 
 
-@dataclass
-class Candidate:
-    """Someone who may be «me»: a handle, the names that go with it, and the evidence."""
-
-    handle: str
-    strong: bool = False
-    names: set[str] = field(default_factory=set)
-    evidence: dict[str, int] = field(default_factory=dict)
-
-    def why(self) -> str:
-        """Return the evidence in words."""
-        return "; ".join(f"{e} ({n}x)" if n > 1 else e for e, n in sorted(self.evidence.items()))
+NOT_UNDERSTOOD = 0.02
+"""Share of a file's items above which `init` warns that it was not understood."""
+PROPOSED = 20
+"""How many handles of others are listed in people.toml to be taken up as persons, at most."""
 
 
 @dataclass
 class Start:
-    """What `begin` found out."""
+    """What `begin` found out; `identities` is the identity table, `shapes` go by file id."""
 
     library: Library
     inventory: Inventory
     accounts: pa.Table
-    candidates: list[Candidate]
+    identities: pa.Table
+    shapes: dict[str, list[str]]
     people_given: bool
 
     @property
     def text_bytes(self) -> int:
         """Bytes of the files that will be read."""
         return sum(e.bytes for e in self.inventory.entries)
+
+    def candidates(self) -> list[dict[str, Any]]:
+        """Return the handles that are or may be «me», the sure ones first."""
+        sure = [r for r in self.identities.to_pylist() if r["person"] == "me"]
+        return [*sure, *identities.proposals(self.identities)]
+
+    def not_understood(self) -> list[dict[str, Any]]:
+        """Return the accounts of the files of which too much was not understood."""
+        limit = NOT_UNDERSTOOD
+        return [a for a in self.accounts.to_pylist() if a["errored"] > limit * a["seen"]]
 
 
 def begin(
@@ -96,69 +101,98 @@ def _look(library: Library, reading: Reading, zone: str, me: Sequence[str]) -> S
     write_whole(library.settings, commented(zone), mode=0o644)
     inventory = scan(library, reading, lambda n: tell("scan", n, 0))
     jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
-    accounts, claims = [], []
+    reads, objects = [], library.objects
     for n, job in enumerate(jobs):
         tell("read", n, len(jobs))
-        output = execute(str(library.root), job).output
-        accounts.append(library.objects.table(output, "accounts"))
-        claims += library.objects.table(output, "claims").to_pylist()
+        reads.append(execute(str(library.root), job).output)
     tell("read", len(jobs), len(jobs))
-    candidates = _candidates(claims, me)
     given = (library.secrets / "people.toml").exists()
-    if given:
-        People.load(library.secrets / "people.toml")
-    else:
-        write_whole(library.secrets / "people.toml", people_text(candidates))
+    people = library.people() if given else _told(me)
+    output = execute(str(library.root), Identify(reads=tuple(reads), people=people)).output
+    found = objects.table(output, "identities")
+    if not given:
+        names = list(identities.resolved(people, claims_of(library, reads)).me.names)
+        write_whole(library.secrets / "people.toml", people_text(found, names))
+    write_whole(library.secrets / "identities.csv", identities.as_csv(found))
+    accounts = [objects.table(r, "accounts") for r in reads]
+    shapes: dict[str, list[str]] = defaultdict(list)
+    for row in (row for r in reads for row in objects.table(r, "shapes").to_pylist()):
+        shapes[row["file"]].append(row["shape"])
     told = pa.concat_tables(accounts) if accounts else ACCOUNTS.empty_table()
-    return Start(library, inventory, told, candidates, given)
+    return Start(library, inventory, told, found, shapes, given)
 
 
-def _candidates(claims: Iterable[dict], me: Sequence[str]) -> list[Candidate]:
-    found: dict[str, Candidate] = {}
-    for claim in claims:
-        who = found.setdefault(claim["handle"], Candidate(claim["handle"]))
-        who.strong |= claim["strong"]
-        who.evidence[claim["evidence"]] = who.evidence.get(claim["evidence"], 0) + 1
-        if claim["name"]:
-            who.names.add(claim["name"])
-    for handle in me:
-        handle = handle if ":" in handle else ("email:" if "@" in handle else "name:") + handle
-        who = found.setdefault(handle, Candidate(handle))
-        who.strong = True
-        who.evidence["you said so"] = 1
-        who.names |= {handle.partition(":")[2]} if handle.startswith("name:") else set()
-    return sorted(found.values(), key=lambda c: (not c.strong, c.handle))
+def _told(me: Sequence[str]) -> People:
+    """Return the identity table that names and handles given on the command line make."""
+    handles = [h if ":" in h else ("email:" if "@" in h[1:] else "name:") + h for h in me]
+    names = [h.partition(":")[2] for h in handles if key_type(h) == "name"]
+    return People.model_validate({"me": {"handles": handles, "names": names}})
 
 
-def people_text(candidates: Sequence[Candidate]) -> str:
-    """Return a commented people.toml: strong candidates are «me», the others are proposed."""
-    sure = [c for c in candidates if c.strong]
-    names = sorted({n for c in sure for n in c.names})
+def people_text(found: pa.Table, names: Sequence[str]) -> str:
+    """Return a commented people.toml: who surely is «me», who may be, and the commonest others."""
+    rows = found.to_pylist()
+    sure = [r for r in rows if r["person"] == "me"]
+    unsure = identities.proposals(found)
+    proposed = {r["handle"] for r in unsure}
+    others = [r for r in rows if r["person"] is None and r["handle"] not in proposed]
+    others.sort(key=lambda r: (-r["documents"], r["handle"]))
     lines = [
         "# Who is who. This file never leaves secrets/. Your own words are those written under one",
         "# of your handles; other people's names and handles are replaced wherever they stand.",
+        "# Every handle there is stands in identities.csv beside this file, with the evidence.",
+        "",
+        "not_me = []  # handles that are not you although an export says so",
+        "allow = []  # values that are never replaced",
+        "deny = []  # values that always are",
         "",
         "[me]",
-        f"names = {tomlkit.item(names).as_string()}",
+        f"names = {tomlkit.item(list(names)).as_string()}",
         "handles = [",
-        *(f"    {tomlkit.item(c.handle).as_string()},  # {c.why()}" for c in sure),
+        *(f"    {_line(r)}" for r in sure),
         "]",
     ]
-    unsure = [c for c in candidates if not c.strong]
     if unsure:
         lines.append("# Perhaps you too; copy a line into handles if so:")
-        lines += [f"#   {tomlkit.item(c.handle).as_string()},  # {c.why()}" for c in unsure]
+        lines += [f"#   {_line(r)}" for r in unsure]
     lines += [
         "",
-        "# Other people whose names you want replaced everywhere:",
+        "# Other people whose names you want replaced everywhere. The handles of one person in one",
+        "# list make them one author; equal names alone never do.",
         "# [[person]]",
         '# names = ["Full Name", "Nickname"]',
         '# handles = ["email:name@host", "phone:+47…", "name:As in the chat"]',
     ]
-    text = "\n".join(lines) + "\n"
-    head, _, rest = text.partition("[me]")
-    lists = "allow = []  # values that are never replaced\ndeny = []  # values that always are\n\n"
-    return f"{head}{lists}[me]{rest}"
+    if others:
+        lines += ["#", "# Who writes most, with you or elsewhere:"]
+        lines += [f"#   {_line(r)}" for r in others[:PROPOSED]]
+    return "\n".join(lines) + "\n"
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Return a handle as a line of a TOML list, with what is known of it as a comment."""
+    names = " / ".join(n for n in row["names"] if f"name:{n}" != row["handle"])
+    why = row["evidence"] or ("you said so" if row["person"] == "me" else "")
+    told = [names, why, _documents(row["documents"])]
+    comment = "; ".join(" ".join(t.split()) for t in told if t)
+    return f"{tomlkit.item(row['handle']).as_string()},  # {comment}".rstrip(" #")
+
+
+def _documents(n: int) -> str:
+    return f"{n:,} document{'s' * (n > 1)}" if n else ""
+
+
+def warnings(start: Start) -> list[str]:
+    """Return a sentence for each file of which more than 2 % was not understood, with shapes."""
+    names = {e.file.id: e.file.name for e in start.inventory.entries}
+    out = []
+    for account in start.not_understood():
+        share = account["errored"] / account["seen"]
+        told = f"{names[account['file']]}: {account['errored']:,} of {account['seen']:,} items "
+        told += f"({share:.0%}) were not understood as {account['source']}"
+        shapes = start.shapes.get(account["file"], [])[:SHAPES]
+        out.append(told + "".join(f"\n    {shape}" for shape in shapes))
+    return out
 
 
 def by_file(start: Start, limit: int) -> tuple[list[str], list[list[object]]]:

@@ -51,6 +51,7 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "emitted": ("BIGINT", "items that became documents"),
             "dropped": ("BIGINT", "items left out by intent, or seen before in another file"),
             "errored": ("BIGINT", "items that could not be read"),
+            "reasons": ("MAP(VARCHAR, BIGINT)", "why items were dropped or errored → how many"),
             "bytes": ("BIGINT", "size of the file"),
             "first": ("TIMESTAMPTZ", "oldest document"),
             "last": ("TIMESTAMPTZ", "newest document"),

@@ -196,7 +196,8 @@ def _verdict(row: _Row, known: set[str], who: Identities) -> tuple[object, ...]:
     origin = row.origin or _origin(row, who.people)
     mine = origin == "self" and row.mine is not False
     author = "p" + keyed(who.key, "author", "me") if mine else None
-    author = author or author_id(who.key, who.people, row.handle)
+    scope = row.thread or row.file
+    author = author or author_id(who.key, who.people, row.handle, scope)
     reply_to = row.reply_to if row.reply_to in known else None
     role = "target" if origin == "self" else "context"
     return (

@@ -124,6 +124,7 @@ export names them in `BESIDE`, as patterns for `File.beside`. A new kind is a mo
 and its test.
 """
 
+OWNED = "the export marks what it wrote as its owner's"
 BATCH_ROWS = 1_024
 BATCH_CHARACTERS = 4 << 20
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -177,6 +178,7 @@ def drafts(file: File, kind: str, reading: Reading, account: Account) -> Iterato
     """
     rows: list[dict[str, object]] = []
     weight = 0
+    own: dict[str, str | None] = {}
     ordinals: dict[str, int] = {}
     for item in _items(file, kind, reading):
         if isinstance(item, Claim):
@@ -187,6 +189,8 @@ def drafts(file: File, kind: str, reading: Reading, account: Account) -> Iterato
             account.problems.append(item)
             continue
         account.emitted += 1
+        if item.mine and item.handle and not item.handle.startswith("name:"):
+            own.setdefault(item.handle, item.people[0][1] if item.people else None)
         rows.append(_row(item, file, kind, reading, ordinals))
         weight += len(item.text)
         if len(rows) >= BATCH_ROWS or weight >= BATCH_CHARACTERS:
@@ -194,6 +198,12 @@ def drafts(file: File, kind: str, reading: Reading, account: Account) -> Iterato
             rows, weight = [], 0
     if rows:
         yield record_batch(rows, DRAFT)
+    told = {c.handle for c in account.claims if c.strong}
+    account.claims += [
+        Claim(handle, OWNED, strong=True, name=name)
+        for handle, name in own.items()
+        if handle not in told
+    ]
 
 
 def _items(file: File, kind: str, reading: Reading) -> Iterator[Piece | Problem | Claim]:
