@@ -1,6 +1,8 @@
-"""The passes over one document that fill its row of figures; compiled by numba.
+"""The first pass over texts: code points and their classes, and all that is counted of words.
 
-All that is compiled stands in this file: numba's cache notices changes of no other.
+Compiled by numba. All that a compiled function here calls stands in this file: numba's cache
+notices changes of no other. `sign_passes`, `line_passes` and
+`shape_passes` go on from what this one leaves.
 """
 
 from __future__ import annotations
@@ -11,25 +13,36 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from corpus.words import ALONE, CLASSED, DIGIT, LATIN, LETTER, MARK, SPACE, VOWEL
+from corpus.characters import ALONE, CLASSED, LETTER, MARK, SPACE
+from corpus.words import WORD_FIGURES
 
 if TYPE_CHECKING:
     from corpus.measure import Room, Texts
 
-VISIBLE, WORDS, LENGTH, SYMBOLS, ALPHABETIC, STOP, BULLET, TRAILING, TABLE = range(9)
-REPEATED_LINES, REPEATED_PARAGRAPHS, GRAMS = 9, 10, 11
-ADDRESSES, MACHINE, VOWELS, COINCIDENCE = range(14, 18)
-"""Columns, in the order of `corpus.words.FIGURES`; n-grams take three."""
+VISIBLE, WORDS, LENGTH, ALPHABETIC, ALPHABETIC_TOKENS, TOKENS, STOP, TOP, AGAIN, AFTER = map(
+    WORD_FIGURES.index,
+    (
+        "visible", "words", "mean_word_length", "alphabetic_words", "alphabetic_tokens",
+        "newline_ratio", "stop_words", "top_2gram", "duplicate_5gram", "addresses",
+    ),
+)  # fmt: skip
+"""Columns; that of newlines holds the number of tokens until `sign_passes` has counted them."""
 
-QUOTE, CURLY, ELLIPSIS, NEWLINE, DOT, HASH, MINUS, F, COLON, SLASH = map(ord, "'’…\n.#-f:/")
-HTTPS, WWW = (np.array([ord(c) for c in name], np.uint32) for name in ("https", "www"))
+QUOTE, CURLY, DOT, MINUS = map(ord, "'’.-")
 IN_BLOB, SIGN, IN_WORD, BULLET_SIGN, DASH = 128, 256, 512, 1024, 2048
+TERMINAL, CLOSER, SEPARATOR, CODE_SIGN = 4096, 8192, 16384, 32768
 """More bits of a character's class; `SIGN` is for those that stop `scan_addresses`."""
 LAST_HAN = 0x3FFFF
-PRIME, OFFSET = np.uint64(0x100000001B3), np.uint64(0xCBF29CE484222325)  # FNV-1a
+CODES = 2048  # code points with a code in `Room.codes`
+SLOT_BITS = 10  # of the slots of a language's table of known words
+STOPS = np.uint64(0xFFFFFFFF)  # bits of stop words; those above are of watched words
 MIX = np.uint64(0x9E3779B97F4A7C15)
-COUNT = np.uint64(0xFFFFFF)
+COUNT = np.uint64(0x7FFFFF)
+SEEN = np.uint64(0x800000)
+KEY = ~(COUNT | SEEN)
 Array = np.ndarray
+u32, u64 = np.uint32, np.uint64
+ONE = u64(1)
 
 
 def compiled(function: Callable) -> Callable:
@@ -41,310 +54,233 @@ def compiled(function: Callable) -> Callable:
 
 
 @compiled
-def decode(data: Array, start: int, end: int, room: Room) -> int:
-    """Fill points and classes from the UTF-8 bytes `data[start:end]`; returns how many."""
-    points, classes = room.points, room.classes
-    n, i = 0, start
-    while i < end:
-        point, size = np.int64(data[i]), 1
-        if point >= 0x80:
-            size = 2 if point < 0xE0 else 3 if point < 0xF0 else 4
-            point &= 0x7F >> size
-            for k in range(i + 1, i + size):
-                point = point << 6 | (data[k] & 0x3F)
-        points[n] = point
-        classes[n] = (
-            room.kinds[point] if point < CLASSED else (LETTER | ALONE) * (point <= LAST_HAN)
-        )
-        n, i = n + 1, i + size
-    points[n : n + 3], classes[n : n + 3] = 0, 0
-    return n
+def spread(x: np.uint64) -> np.uint64:
+    """Return 64 well mixed bits of `x` (the finalizer of MurmurHash3)."""
+    x ^= x >> u64(33)
+    x *= u64(0xFF51AFD7ED558CCD)
+    x ^= x >> u64(33)
+    x *= u64(0xC4CEB9FE1A85EC53)
+    return x ^ (x >> u64(33))
 
 
 @compiled
-def scan_words(room: Room, n: int, row: Array) -> int:
-    """Write the words' hashes and sizes, and their counts to `row`; returns how many there are."""
-    points, classes, hashes, sizes = room.points, room.classes, room.hashes, room.sizes
-    count = length = spaced = alphabetic = size = 0
-    hash_, lettered = OFFSET, 0
-    for i in range(n + 1):
-        bits, point = classes[i], points[i]
-        joined = bits & IN_WORD != 0
-        if size and not joined:
-            quote = point == QUOTE or point == CURLY
-            joined = bits & MARK != 0 or (
-                quote and i + 1 < n and classes[i + 1] & (LETTER | ALONE) == LETTER
-            )
-        if joined:
-            lettered |= bits & LETTER
-            hash_ = (hash_ ^ np.uint64(point + 32 if 65 <= point <= 90 else point)) * PRIME
-            size += 1
+def decode(data: Array, points: Array, classes: Array, kinds: Array) -> int:
+    """Fill points and classes from the UTF-8 bytes `data` and three zeros; returns how many."""
+    n, i, stop = u64(0), u64(0), u64(data.size)
+    while i < stop:
+        first = u32(data[i])
+        if first < 0x80:
+            points[n], classes[n] = first, kinds[first]
+            n, i = n + ONE, i + ONE
             continue
-        if size:
-            if count < hashes.size:
-                hashes[count], sizes[count] = hash_, size
-            count, spaced = count + 1, spaced + 1
-            length, alphabetic = length + size, alphabetic + lettered
-            hash_, size, lettered = OFFSET, 0, 0
-        if bits & ALONE:
-            if count < room.least.most:
-                hashes[count], sizes[count] = (OFFSET ^ np.uint64(point)) * PRIME, 1
-            count, alphabetic = count + 1, alphabetic + 1
+        size = u64(2) if first < 0xE0 else u64(3) if first < 0xF0 else u64(4)
+        point = first & (u32(0x7F) >> u32(size))
+        for k in range(i + ONE, i + size):
+            point = point << u32(6) | (u32(data[k]) & u32(0x3F))
+        points[n] = point
+        classes[n] = kinds[point] if point < CLASSED else (LETTER | ALONE) * (point <= LAST_HAN)
+        n, i = n + ONE, i + size
+    for k in range(n, n + u64(3)):
+        points[k], classes[k] = 0, 0
+    return np.int64(n)
+
+
+@compiled
+def code(codes: Array, point: np.uint32) -> np.uint64:
+    """Return 64 random bits that stand for a character."""
+    return codes[point] if point < CODES else spread(u64(point) * MIX)
+
+
+@compiled
+def word_end(
+    points: Array, classes: Array, codes: Array, i: np.uint64
+) -> tuple[np.uint64, np.uint64, int]:
+    """Return where the word that begins at `i` ends, its hash, and whether it has a letter."""
+    hash_, letters, bits = u64(0), 0, classes[i]
+    while True:
+        while bits & IN_WORD:
+            hash_ = (hash_ << u64(7) | hash_ >> u64(57)) + code(codes, points[i])
+            letters |= bits
+            i += ONE
+            bits = classes[i]
+        quote = points[i] == QUOTE or points[i] == CURLY
+        if not bits & MARK and not (quote and classes[i + ONE] & (LETTER | ALONE) == LETTER):
+            return i, spread(hash_), letters & LETTER
+        hash_ = (hash_ << u64(7) | hash_ >> u64(57)) + code(codes, points[i])
+        i += ONE
+        bits = classes[i]
+
+
+@compiled
+def bits_of(hash_: np.uint64, factor: np.uint64, known: Array, bits: Array) -> np.uint64:
+    """Return the bits of a word that the table `known` holds, else 0."""
+    slot = (hash_ * factor) >> u64(64 - SLOT_BITS)
+    return bits[slot] * u64(known[slot] == hash_)
+
+
+@compiled
+def scan_words(room: Room, start: int, end: int, language: int, row: Array) -> int:
+    """Fill the words' hashes and sizes, note the watched ones, write what is counted of words.
+
+    Returns how many words there are to compare.
+    """
+    points, classes, hashes, ends = room.points, room.classes, room.hashes, room.ends
+    codes, factor = room.codes, room.factors[language]
+    known, known_bits = room.known[language], room.known_bits[language]
+    count = spaced = length = alphabetic = marks = 0
+    found, most, w = u64(0), hashes.size, room.cursor[0]
+    i, stop, total = u64(start), u64(end), u64(0)
+    while i < stop:
+        bits, begin = classes[i], i
+        if bits & IN_WORD:
+            i, hash_, lettered = word_end(points, classes, codes, i)
+            spaced, length = spaced + 1, length + np.int64(i - begin)
+            alphabetic += lettered
+        elif bits & ALONE:
+            i, hash_ = i + ONE, spread(code(codes, points[i]))
+            alphabetic += 1
+        else:
+            again = (points[i] == DOT or points[i] == MINUS) and i > u64(start)
+            marks += bits & SPACE == 0 and not (again and points[i - ONE] == points[i])
+            i += ONE
+            continue
+        bit = bits_of(hash_, factor, known, known_bits)
+        if bit > STOPS:
+            room.watched[w, 0], room.watched[w, 1], room.watched_bits[w] = begin, i, bit
+            w += 1
+        if count < most:
+            found |= bit
+            total += i - begin
+            hashes[count], ends[count + 1] = hash_, total
+        count += 1
+    room.cursor[0] = w
     row[WORDS] = count
-    if count >= room.least.words:
+    if count:
         row[ALPHABETIC] = alphabetic / count
-    if spaced >= room.least.words:
+    if count + marks:
+        row[ALPHABETIC_TOKENS] = alphabetic / (count + marks)
+    if spaced:
         row[LENGTH] = length / spaced
-    return count
+    if language > 0:
+        row[STOP] = 0
+        while found & STOPS:
+            row[STOP] += np.float64(found & ONE)
+            found = (found & STOPS) >> ONE
+    row[TOKENS] = count + marks
+    return min(count, most)
 
 
 @compiled
-def stop_words(room: Room, n: int, stops: Array) -> int:
-    """Return how many of the words in the open hash table `stops` (64 slots) are among `n`."""
-    found, total = np.uint64(0), 0
-    for i in range(n):
-        slot = room.hashes[i] & np.uint64(63)
-        while stops[slot] != 0 and stops[slot] != room.hashes[i]:
-            slot = (slot + np.uint64(1)) & np.uint64(63)
-        if stops[slot] != 0 and found >> slot & np.uint64(1) == 0:
-            found, total = found | np.uint64(1) << slot, total + 1
-    return total
-
-
-@compiled
-def occurrences(table: Array, key: np.uint64, mask: np.uint64) -> np.int64:
-    """Return how often `key` was asked for since `clear`, this time included."""
-    # a slot holds the upper 40 bits of the key and the count below them
-    slot = (key ^ (key >> np.uint64(29))) & mask
-    while table[slot] and table[slot] & ~COUNT != key & ~COUNT:
-        slot = (slot + np.uint64(1)) & mask
-    table[slot] = (table[slot] | (key & ~COUNT)) + np.uint64(1)
-    return np.int64(table[slot] & COUNT)
+def place_of(table: Array, key: np.uint64, mask: np.uint64) -> np.uint64:
+    """Return the slot of `key` in the hash table, counting once more that it was asked for."""
+    # a slot holds the upper 40 bits of the key, a bit to mark it, and the count
+    slot = (key ^ (key >> u64(29))) & mask
+    while table[slot] and (table[slot] ^ key) & KEY:
+        slot = (slot + ONE) & mask
+    table[slot] = (table[slot] | (key & KEY)) + ONE
+    return slot
 
 
 @compiled
 def clear(table: Array, n: int) -> np.uint64:
     """Empty as much of the hash table as `n` keys need; returns the mask of its slots."""
     slots = 64
-    while slots < 4 * n:
+    while slots < 3 * n:
         slots *= 2
     table[:slots] = 0
-    return np.uint64(slots - 1)
+    return u64(slots - 1)
 
 
 @compiled
-def top_gram(room: Room, n: int, length: int) -> float:
-    """Return the share of the words' characters in the most frequent run of `length` words."""
-    hashes, sizes, table = room.hashes, room.sizes, room.table
-    mask = clear(table, n)
-    leaving = MIX
-    for _ in range(length - 1):
-        leaving *= MIX
-    best = total = size = 0
-    key = np.uint64(0)
-    for i in range(n):
-        key = key * MIX + hashes[i]
-        total, size = total + sizes[i], size + sizes[i]
-        if i >= length:
-            key -= hashes[i - length] * leaving
-            size -= sizes[i - length]
-        if i + 1 >= length:
-            times = occurrences(table, key ^ (key >> np.uint64(32)), mask)
-            if times > 1:
-                best = max(best, times * size)
-    return min(1.0, best / total)
+def scan_grams(room: Room, n: int, characters: int, row: Array) -> None:
+    """Write the shares of repeated sequences of two to ten of the `n` words.
+
+    A sequence that comes again begins and ends with shorter ones that do, so only the places of
+    those are looked at for the next length.
+    """
+    ends, slots, places, table = room.ends, room.slots, room.places, room.table
+    for column in range(TOP, AFTER):
+        row[column] = 0
+    m = n
+    for k in range(n):
+        room.keys[k], places[k] = room.hashes[k], k
+    for length in range(2, 11):
+        kept = count_grams(room, m, n, length)
+        best = m = 0
+        size, more = u64(length), length - 1
+        for k in range(kept):
+            p, slot = places[k], slots[k]
+            times = np.int64(table[slot] & COUNT)
+            repeats = times > 1
+            places[m], slots[m] = p, slot
+            best = max(best, repeats * times * (np.int64(ends[p + size] - ends[p]) + more))
+            m += repeats
+        if length <= 4:
+            row[TOP + length - 2] = min(1.0, best / characters)
+        else:
+            row[AGAIN + length - 5] = repeated(ends, slots[:m], places, table, size) / characters
+        if m == 0:
+            return
 
 
 @compiled
-def repeated(room: Room, hashes: Array, sizes: Array, n: int) -> int:
-    """Return the sum of `sizes` of those of `n` hashes that came before."""
-    mask = clear(room.table, n)
-    total = 0
-    for i in range(n):
-        if occurrences(room.table, hashes[i], mask) > 1:
-            total += sizes[i]
-    return total
+def count_grams(room: Room, m: int, n: int, length: int) -> int:
+    """Count the sequences of `length` words at those of `m` places where they may come again.
+
+    The places are moved together and their slots noted; returns how many they are.
+    """
+    hashes, keys, slots, places, table = room.hashes, room.keys, room.slots, room.places, room.table
+    mask = clear(table, m)
+    kept, last = 0, u64(length - 1)
+    for k in range(m - 1):
+        p = places[k]
+        may = (places[k + 1] == p + ONE) & (p + last < u64(n))
+        places[kept] = p
+        kept += may
+    for k in range(kept):
+        p = places[k]
+        keys[p] = keys[p] * MIX + hashes[p + last]
+        slots[k] = place_of(table, keys[p], mask)
+    return kept
 
 
 @compiled
-def scan_lines(room: Room, n: int, row: Array) -> None:
-    """Write the figures of lines and paragraphs to `row`."""
-    points, classes = room.points, room.classes
-    count = bullets = trailing = tables = blocks = visible = block = 0
-    begin, last, seen, letters, hash_ = 0, -1, 0, 0, OFFSET
-    for i in range(n + 1):
-        if i < n and points[i] != NEWLINE:
-            visible_here = classes[i] & SPACE == 0
-            last = i if visible_here else last
-            seen += visible_here
-            letters += classes[i] & (LETTER | MARK) != 0
+def repeated(ends: Array, slots: Array, places: Array, table: Array, size: np.uint64) -> int:
+    """Return the characters of the sequences at the places that come again, none overlapping."""
+    total = after = u64(0)
+    for k in range(slots.size):
+        p, slot = places[k], slots[k]
+        if p < after:
             continue
-        if seen:
-            first = begin
-            while classes[first] & SPACE:
-                first += 1
-            dash = classes[first] & DASH and first < last and classes[first + 1] & SPACE
-            bullets += classes[first] & BULLET_SIGN != 0 or dash != 0
-            trailing += points[last] == ELLIPSIS or (
-                last - first >= 2 and points[last] == points[last - 1] == points[last - 2] == DOT
-            )
-            tables += seen >= room.least.line and 5 * letters < 2 * seen
-            line = hash_of(points, first, last)
-            if count < room.least.most:
-                room.hashes[count], room.sizes[count] = line, seen
-            hash_ = (hash_ ^ line) * MIX
-            count, visible, block = count + 1, visible + seen, block + seen
-        if block and (seen == 0 or i == n):
-            if blocks < room.least.most:
-                room.blocks[blocks], room.block_sizes[blocks] = hash_, block
-            blocks, block, hash_ = blocks + 1, 0, OFFSET
-        begin, seen, letters = i + 1, 0, 0
-    row[VISIBLE] = visible
-    if count >= room.least.lines:
-        row[BULLET], row[TRAILING], row[TABLE] = bullets / count, trailing / count, tables / count
-        row[REPEATED_LINES] = (
-            repeated(room, room.hashes, room.sizes, min(count, room.least.most)) / visible
-        )
-    if blocks >= room.least.paragraphs:
-        same = repeated(room, room.blocks, room.block_sizes, min(blocks, room.least.most))
-        row[REPEATED_PARAGRAPHS] = same / visible
-
-
-@compiled
-def hash_of(points: Array, first: int, last: int) -> np.uint64:
-    """Return a hash of `points[first : last + 1]`."""
-    hash_, i = OFFSET, first
-    while i + 2 <= last:  # three at once: a multiplication waits for the one before
-        three = (
-            np.uint64(points[i]) << 42 | np.uint64(points[i + 1]) << 21 | np.uint64(points[i + 2])
-        )
-        hash_ = (hash_ ^ three) * MIX
-        hash_ ^= hash_ >> np.uint64(32)
-        i += 3
-    while i <= last:
-        hash_ = (hash_ ^ np.uint64(points[i])) * PRIME
-        i += 1
-    return hash_ ^ (hash_ >> np.uint64(32))
-
-
-@compiled
-def address_start(points: Array, classes: Array, i: int) -> int:
-    """Return where the address begins whose «:» or «.» stands at `i`, or -1."""
-    start = -1
-    if points[i] == DOT:
-        start = i - 3 if i >= 3 and same(points, i - 3, WWW) else -1
-    elif points[i + 1] == SLASH and points[i + 2] == SLASH:
-        start = i - 5 if i >= 5 and same(points, i - 5, HTTPS) else -1
-        start = i - 4 if start < 0 and i >= 4 and same(points, i - 4, HTTPS[:4]) else start
-    return -1 if start > 0 and classes[start - 1] & (LETTER | DIGIT) else start
-
-
-@compiled
-def same(points: Array, start: int, letters: Array) -> bool:
-    """Return whether `points` from `start` are the small `letters` in any case."""
-    for k in range(letters.size):
-        if points[start + k] | 32 != letters[k]:
-            return False
-    return True
-
-
-@compiled
-def is_blob(points: Array, start: int, end: int) -> bool:
-    """Return whether the run of a blob's characters in `points[start:end]` is one."""
-    digits = capitals = small = others = 0
-    for i in range(start, end):
-        point = points[i]
-        digits += 48 <= point <= 57
-        capitals += 65 <= point <= 90
-        small += 97 <= point <= 122
-        others += (point < 48 and point != MINUS) or 57 < point < 65 or (point | 32) > F
-    return (digits >= 2 and capitals >= 2 and small >= 2) or (digits >= 4 and others == 0)
-
-
-@compiled
-def scan_addresses(room: Room, n: int, row: Array) -> int:
-    """Write the share of addresses and take them out of blobs; returns how many symbols."""
-    points, classes = room.points, room.classes
-    symbols = dots = addressed = until = 0
-    for i in range(n):
-        if classes[i] & SIGN == 0:
-            continue
-        point = points[i]
-        if point == COLON or point == DOT:
-            start = address_start(points, classes, i)
-            if start >= until:
-                until = start
-                while until < n and classes[until] & SPACE == 0:
-                    classes[until] &= ~IN_BLOB
-                    until += 1
-                addressed += until - start
-        if point == DOT:
-            dots = dots + 1 if i and points[i - 1] == DOT else 1
-        if point == HASH or point == ELLIPSIS or (point == DOT and dots == 3):
-            symbols, dots = symbols + 1, 0
-    row[ADDRESSES] = addressed / row[VISIBLE] if row[VISIBLE] > 0 else np.nan
-    return symbols
-
-
-@compiled
-def scan_blobs(room: Room, n: int, row: Array) -> None:
-    """Write the share of blobs to `row`; skips as Boyer and Moore's search does."""
-    classes, least = room.classes, room.least.blob
-    total = start = 0
-    while start + least <= n:
-        end = start + least - 1
-        while end >= start and classes[end] & IN_BLOB:
-            end -= 1
-        if end < start:
-            end = start + least
-            while end < n and classes[end] & IN_BLOB:
-                end += 1
-            total += end - start if is_blob(room.points, start, end) else 0
-        start = end + 1
-    row[MACHINE] = total / row[VISIBLE] if row[VISIBLE] > 0 else np.nan
-
-
-@compiled
-def scan_letters(room: Room, n: int, row: Array) -> None:
-    """Write the figures of letters to `row`."""
-    points, classes, counts = room.points, room.classes, room.letters
-    counts[:] = 0
-    letters = vowels = latin = 0
-    for i in range(n):
-        bits = classes[i]
-        letters += bits & LETTER
-        vowels += bits & VOWEL
-        latin += bits & LATIN
-        counts[points[i] & 127 if points[i] < 128 else 0] += 1
-    vowels, latin = vowels // VOWEL, latin // LATIN  # of sums of bits
-    if latin >= room.least.letters and 2 * latin >= letters:
-        row[VOWELS] = vowels / latin
-    total = pairs = 0
-    for capital in range(65, 91):
-        both = counts[capital] + counts[capital + 32]
-        total, pairs = total + both, pairs + both * (both - 1)
-    if total >= room.least.letters:
-        row[COINCIDENCE] = pairs / (total * (total - 1))
+        if table[slot] & SEEN:
+            total += ends[p + size] - ends[p]
+            after = p + size
+        else:
+            table[slot] |= SEEN
+    return np.int64(total)
 
 
 @compiled
 def scan(texts: Texts, room: Room, out: Array) -> None:
-    """Fill the rows of `out` for the texts wanted."""
-    for d in range(texts.wanted.size):
-        if not texts.wanted[d]:
-            continue
-        row = out[d]
-        n = decode(texts.data, texts.offsets[d], texts.offsets[d + 1], room)
-        count = scan_words(room, n, row)
-        kept = min(count, room.least.most)
-        if texts.languages[d] >= 0 and count >= room.least.stop:
-            row[STOP] = stop_words(room, kept, room.stops[texts.languages[d]])
-        if count >= room.least.repeated:
-            for length in (2, 3, 4):
-                row[GRAMS + length - 2] = top_gram(room, kept, length)
-        scan_lines(room, n, row)
-        scan_letters(room, n, row)
-        symbols = scan_addresses(room, n, row)
-        scan_blobs(room, n, row)
-        if count >= room.least.words:
-            row[SYMBOLS] = symbols / count
+    """Decode the texts chosen, one after another, and fill what `out` says of their words."""
+    n = room.cursor[0] = 0
+    for k in range(texts.chosen.size):
+        d = texts.chosen[k]
+        data, row = texts.data[texts.offsets[d] : texts.offsets[d + 1]], out[d]
+        size = decode(data, room.points[n:], room.classes[n:], room.kinds)
+        row[VISIBLE] = visible(room.classes[n : n + size])
+        count = scan_words(room, n, n + size, texts.languages[d], row)
+        if size:
+            scan_grams(room, count, size, row)
+        room.spans[k, 0], room.spans[k, 1] = n, n + size
+        room.watched_ends[k] = room.cursor[0]
+        n += size + 3
+
+
+@compiled
+def visible(classes: Array) -> int:
+    """Return how many characters are no spaces."""
+    count = 0
+    for i in range(classes.size):
+        count += classes[i] & SPACE == 0
+    return count

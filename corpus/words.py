@@ -1,144 +1,79 @@
-"""What a word, a line and an address are, and what is counted of them: the rule, in plain Python.
+"""What a word, a mark and an address are, and what is counted of them: the rule, in plain Python.
 
-`figures` is written to be read. `corpus.measure` computes the same numbers, bit for bit, from
-UTF-8 bytes and some thousand times faster; a test holds the two together.
-
-- A **character** has one class, by its Unicode category: letter (L), digit (N, and «_»), mark (M),
-  space (Z and the ASCII and NEL white space), or other. Letters of scripts that put no space
-  between words (Han, kana, Thai, Lao, Burmese, Khmer) are «alone».
 - A **word** is a run of letters and digits with the marks and apostrophes (' ’) inside it, an
   apostrophe only before a letter. A letter that is alone is a word by itself. Words are equal
   when they are equal but for the case of A–Z.
+- A **token** is a word, or a visible character of no word; dots in a row are one token, and so are
+  hyphens. Those are about the tokens of spaCy, which others count their words by.
+- A **sequence** of n words is repeated when the same n words come again. Of the most frequent one
+  all occurrences count, with the spaces between its words; of all the repeated ones those that
+  come again, read from the start and none overlapping the one before.
 - An **address** begins at «http://», «https://» or «www.» in any case, where no letter or digit
   stands before, and runs to the next space. A **blob** is a run of at least 24 of
   «A–Z a–z 0–9 + / = _ -» outside addresses, with two capitals, small letters and digits each, or
   of hexadecimal digits and «-» alone with four digits.
-- A **line** is the text between newlines without the spaces at its ends; a **paragraph** is a run
-  of lines that are not empty. Shares of lines are shares of those.
 
-Sources of the figures: Gopher (Rae et al. 2021, arXiv 2112.11446, table A1) for words, symbols,
-lines and n-grams, with two departures: punctuation is no word, and a share of n-grams is of the
-words' characters; C4 and FineWeb for addresses and machine text; Friedman's index of coincidence.
+Sources of the figures: Gopher (Rae et al. 2021, arXiv 2112.11446, table A1) for words, symbols and
+sequences, C4 and FineWeb for addresses and blobs, Friedman's index of coincidence.
 """
 
 from __future__ import annotations
 
 import re
 import string
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
+from math import nan
 
-LETTER, DIGIT, SPACE, ALONE, MARK, VOWEL, LATIN = 1, 2, 4, 8, 16, 32, 64
-"""Bits of a character's class."""
+from corpus.characters import (
+    ALONE,
+    APOSTROPHES,
+    DIGIT,
+    FOLD,
+    LATIN,
+    LETTER,
+    MARK,
+    SPACE,
+    VOWEL,
+    character_class,
+)
+from corpus.stops import STOP_WORDS
 
-FIGURES = (
+WORD_FIGURES = (
     "visible",  # characters that are not spaces
     "words",
+    "latin_letters",
     "mean_word_length",  # characters a word, alone ones left out
-    "symbol_ratio",  # «#», «...» and «…» a word
+    "hash_ratio",  # «#» a token
+    "ellipsis_ratio",  # «...» and «…» a token
     "alphabetic_words",  # share of words with a letter
+    "alphabetic_tokens",  # share of tokens that are such a word
+    "newline_ratio",  # newlines a token
     "stop_words",  # different stop words of the document's language
-    "bullet_lines",  # share of lines
-    "ellipsis_lines",
-    "table_lines",  # with far more digits and signs than letters
-    "duplicate_lines",  # share of visible characters in lines seen before
-    "duplicate_paragraphs",
-    "top_2gram",  # share of word characters in the most frequent sequence of two words
+    "top_2gram",  # share of characters in the most frequent sequence of two words
     "top_3gram",
     "top_4gram",
+    "duplicate_5gram",  # share of characters in repeated sequences of five words
+    "duplicate_6gram",
+    "duplicate_7gram",
+    "duplicate_8gram",
+    "duplicate_9gram",
+    "duplicate_10gram",
     "addresses",  # share of visible characters in addresses
     "machine_text",  # share of visible characters in blobs
     "vowels",  # share of Latin letters that are vowels (or have a diacritic)
     "letter_coincidence",  # chance that two letters of a–z drawn from the text are the same
 )
-"""The columns of what is measured; NaN where a document is too small to be judged by it."""
+"""What is measured of words and letters; NaN where there is nothing to measure."""
 
+BLOB = 24
+"""Fewest characters of a blob."""
+MOST = 100_000
+"""Words, lines and paragraphs beyond are counted, but not compared."""
 
-class Least(NamedTuple):
-    """Below these sizes a share says nothing, and is not taken."""
-
-    words: int = 10  # for shares of words and their mean length
-    repeated: int = 20  # words for n-grams
-    stop: int = 50  # words for stop words
-    lines: int = 5
-    paragraphs: int = 3
-    letters: int = 60  # for vowels and coincidence
-    line: int = 8  # visible characters of a line that may be a table's
-    blob: int = 24  # characters of a run that may be a machine's
-    most: int = 100_000  # words, lines and paragraphs beyond are counted, but not compared
-
-
-LEAST = Least()
-
-STOP_WORDS = {
-    "en": "the be to of and that have with a in it is was for i you he on as at",
-    "fr": "le la les de des du et un une est que qui dans pour pas ce je il en à",
-    "de": "der die das und ist ein eine nicht zu den von mit ich sich auf es er sie dem war",
-    "es": "el la los las de que y en un una por con no para es se lo su al me",
-    "it": "il la le di che e un una non per è in con si del i lo mi ma da",
-    "pt": "o a os as de que e em um uma não para com por se do da no na eu",
-    "nl": "de het een en van is dat niet in op te ik hij zijn voor met die was er aan",
-    "sv": "och i att det som en på är av för med den inte jag ett han var om till så",
-    "no": "og i det som en på er av for med den ikke jeg et han var om til så å",
-    "da": "og i det som en på er af for med den ikke jeg et han var om til så at",
-    "fi": "ja on ei se että en oli hän mutta kun niin joka ole jos tai mitä nyt ovat minä",
-    "pl": "i w na z się nie że do to jest jak o ale po co za od tak był już",
-    "ru": "и в не на что я он с как это а то но по из у за к мы так",
-}
-"""Language → words of which a text of some length cannot do without."""
-
-BULLETS = "•‣◦▪●∙·"
-DASHES = "-*"  # bullets when a space follows
-APOSTROPHES = "'’"
-SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"
-WITHOUT_SPACES = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x3005, 0x3006),
-    (0x3040, 0x30FF),
-    (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0xFF66, 0xFF9D),
-    (0x20000, 0x3FFFF),
-)
-LATIN_BLOCKS = ((0x41, 0x7A), (0xC0, 0x24F), (0x1E00, 0x1EFF))
-CLASSED = 0x20000
-"""Code points below this have the class of their category; of the rest, planes 2 and 3 hold Han."""
-
-_FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE | re.ASCII)
-_BLOB = re.compile(rf"[A-Za-z0-9+/=_-]{{{LEAST.blob},}}")
+_BLOB = re.compile(rf"[A-Za-z0-9+/=_-]{{{BLOB},}}")
 _HEX = re.compile(r"[0-9A-Fa-f-]+")
-
-
-def character_class(character: str) -> int:
-    """Return the bits of `character`.
-
-    >>> character_class("é") == LETTER | LATIN | VOWEL and character_class("中") == LETTER | ALONE
-    True
-    """
-    point = ord(character)
-    if point >= CLASSED:
-        return LETTER | ALONE if point <= WITHOUT_SPACES[-1][1] else 0
-    if character in SPACES or character == "_":
-        return DIGIT if character == "_" else SPACE
-    bits = {"L": LETTER, "N": DIGIT, "M": MARK, "Z": SPACE}.get(
-        unicodedata.category(character)[0], 0
-    )
-    if bits == LETTER and _within(point, WITHOUT_SPACES):
-        bits |= ALONE
-    if bits == LETTER and _within(point, LATIN_BLOCKS):
-        bits |= LATIN | (VOWEL if point > 127 or character in "aeiouyAEIOUY" else 0)
-    return bits
-
-
-def _within(point: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    return any(low <= point <= high for low, high in ranges)
 
 
 def words(text: str) -> Iterator[tuple[str, bool]]:
@@ -147,6 +82,12 @@ def words(text: str) -> Iterator[tuple[str, bool]]:
     >>> [word for word, _ in words("Don't say 'never' in 東京, R2D2")]
     ["don't", 'say', 'never', 'in', '東', '京', 'r2d2']
     """
+    for first, end, alone in word_spans(text):
+        yield (text[first:end] if alone else text[first:end].translate(FOLD)), alone
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each word of `text` begins and ends, and whether it is a letter alone."""
     classes = [*map(character_class, text), 0]
     start = None
     for i, bits in enumerate(classes):
@@ -160,113 +101,96 @@ def words(text: str) -> Iterator[tuple[str, bool]]:
             start = i if start is None else start
             continue
         if start is not None:
-            yield text[start:i].translate(_FOLD), False
+            yield start, i, False
             start = None
         if bits & ALONE:
-            yield text[i], True
+            yield i, i + 1, True
 
 
-def lines(text: str) -> list[str]:
-    """Return the lines of `text` without the spaces at their ends.
+def marks(text: str) -> int:
+    """Return how many tokens of `text` are not words.
 
-    >>> lines(" a b \\n\\nc")
-    ['a b', '', 'c']
+    >>> marks("Well... (it's -- 5 o'clock!!)")
+    6
     """
-    spaces = "".join({c for c in text if character_class(c) & SPACE})
-    return [line.strip(spaces) for line in text.split("\n")]
+    inside = [False] * len(text)
+    for first, end, _ in word_spans(text):
+        inside[first:end] = [True] * (end - first)
+    return sum(
+        not inside[i] and not character_class(c) & SPACE and not (c in ".-" and text[i - 1 : i] == c)
+        for i, c in enumerate(text)
+    )
 
 
-def figures(text: str, language: str | None = None) -> dict[str, float]:
-    """Return the `FIGURES` of `text`; NaN where it is too small to be judged by one."""
-    seen = sum(not character_class(c) & SPACE for c in text)
-    found = dict.fromkeys(FIGURES, float("nan")) | {"visible": float(seen)}
-    return found | _of_words(text, language) | _of_lines(text, seen) | _of_letters(text, seen)
+def word_figures(text: str, language: str | None) -> dict[str, float]:
+    """Return the `WORD_FIGURES` of `text`."""
+    found = dict.fromkeys(WORD_FIGURES, nan)
+    found["visible"] = float(sum(not character_class(c) & SPACE for c in text))
+    return found | _of_words(text, language) | _of_letters(text) | _of_addresses(text)
 
 
 def _of_words(text: str, language: str | None) -> dict[str, float]:
     listed = list(words(text))
     plain = [word for word, _ in listed]
+    spaced = [word for word, alone in listed if not alone]
+    lettered = sum(any(character_class(c) & LETTER for c in word) for word in plain)
     found = {"words": float(len(plain))}
-    if len(plain) >= LEAST.words:
-        symbols = text.count("#") + text.count("...") + text.count("…")
-        letters = sum(any(character_class(c) & LETTER for c in word) for word in plain)
-        found["symbol_ratio"] = symbols / len(plain)
-        found["alphabetic_words"] = letters / len(plain)
-        spaced = [word for word, alone in listed if not alone]
-        if len(spaced) >= LEAST.words:
-            found["mean_word_length"] = sum(map(len, spaced)) / len(spaced)
-    plain = plain[: LEAST.most]
-    if len(plain) >= LEAST.repeated:
-        for n in (2, 3, 4):
-            found[f"top_{n}gram"] = _top(plain, n)
-    if len(plain) >= LEAST.stop and language in STOP_WORDS:
+    if tokens := len(plain) + marks(text):
+        found["hash_ratio"] = text.count("#") / tokens
+        found["ellipsis_ratio"] = (text.count("...") + text.count("…")) / tokens
+        found["newline_ratio"] = text.count("\n") / tokens
+        found["alphabetic_tokens"] = lettered / tokens
+    if plain:
+        found["alphabetic_words"] = lettered / len(plain)
+    if spaced:
+        found["mean_word_length"] = sum(map(len, spaced)) / len(spaced)
+    plain = plain[:MOST]
+    if language in STOP_WORDS:
         found["stop_words"] = float(len(set(STOP_WORDS[language].split()) & set(plain)))
+    if text:
+        found |= {f"top_{n}gram": min(1.0, _top(plain, n) / len(text)) for n in (2, 3, 4)}
+        found |= {f"duplicate_{n}gram": _repeated(plain, n) / len(text) for n in range(5, 11)}
     return found
 
 
-def _top(plain: list[str], n: int) -> float:
+def _top(plain: list[str], n: int) -> int:
     counts = Counter(zip(*(plain[i:] for i in range(n)), strict=False))
-    weight = max((k * sum(map(len, gram)) for gram, k in counts.items() if k > 1), default=0)
-    return min(1.0, weight / sum(map(len, plain)))
+    return max((k * (sum(map(len, g)) + n - 1) for g, k in counts.items() if k > 1), default=0)
 
 
-def _of_lines(text: str, seen: int) -> dict[str, float]:
-    stripped = lines(text)
-    full = [line for line in stripped if line]
-    found = {}
-    if len(full) >= LEAST.lines:
-        found["bullet_lines"] = sum(map(_is_bullet, full)) / len(full)
-        found["ellipsis_lines"] = sum(x.endswith(("...", "…")) for x in full) / len(full)
-        found["table_lines"] = sum(map(_is_table, full)) / len(full)
-        found["duplicate_lines"] = _repeated([(x, _visible(x)) for x in full]) / seen
-    blocks: list[list[str]] = [[]]
-    for line in stripped:
-        blocks[-1].append(line) if line else blocks.append([])
-    parts = [(tuple(b), sum(map(_visible, b))) for b in blocks if b]
-    if len(parts) >= LEAST.paragraphs:
-        found["duplicate_paragraphs"] = _repeated(parts) / seen
-    return found
-
-
-def _visible(line: str) -> int:
-    return sum(not character_class(c) & SPACE for c in line)
-
-
-def _is_bullet(line: str) -> bool:
-    return line[0] in BULLETS or (
-        line[0] in DASHES and len(line) > 1 and bool(character_class(line[1]) & SPACE)
-    )
-
-
-def _is_table(line: str) -> bool:
-    letters = sum(bool(character_class(c) & (LETTER | MARK)) for c in line)
-    return _visible(line) >= LEAST.line and 5 * letters < 2 * _visible(line)
-
-
-def _repeated(parts: Sequence[tuple[object, int]]) -> int:
-    known: set[object] = set()
-    total = 0
-    for part, size in parts[: LEAST.most]:
-        total += size if part in known else 0
-        known.add(part)
+def _repeated(plain: list[str], n: int) -> int:
+    known: set[tuple[str, ...]] = set()
+    total = i = 0
+    while i + n <= len(plain):
+        sequence = tuple(plain[i : i + n])
+        again = sequence in known
+        known.add(sequence)
+        total += sum(map(len, sequence)) if again else 0
+        i += n if again else 1
     return total
 
 
-def _of_letters(text: str, seen: int) -> dict[str, float]:
+def _of_letters(text: str) -> dict[str, float]:
     classes = [character_class(c) for c in text]
-    inside = _in_addresses(text, classes)
-    found = {}
-    if seen:
-        outside = "".join(" " if address else c for c, address in zip(text, inside, strict=True))
-        blobs = sum(len(m.group()) for m in _BLOB.finditer(outside) if _is_blob(m.group()))
-        found = {"addresses": sum(inside) / seen, "machine_text": blobs / seen}
     latin = sum(bool(k & LATIN) for k in classes)
-    if latin >= LEAST.letters and 2 * latin >= sum(bool(k & LETTER) for k in classes):
+    found = {"latin_letters": float(latin)}
+    if latin and 2 * latin >= sum(bool(k & LETTER) for k in classes):
         found["vowels"] = sum(bool(k & VOWEL) for k in classes) / latin
-    counts = Counter(c for c in text.translate(_FOLD) if c in string.ascii_lowercase)
-    if (n := counts.total()) >= LEAST.letters:
+    counts = Counter(c for c in text.translate(FOLD) if c in string.ascii_lowercase)
+    if (n := counts.total()) > 1:
         found["letter_coincidence"] = sum(k * (k - 1) for k in counts.values()) / (n * (n - 1))
     return found
+
+
+def _of_addresses(text: str) -> dict[str, float]:
+    classes = [character_class(c) for c in text]
+    seen = sum(not k & SPACE for k in classes)
+    if not seen:
+        return {}
+    inside = _in_addresses(text, classes)
+    outside = "".join(" " if address else c for c, address in zip(text, inside, strict=True))
+    blobs = sum(len(m.group()) for m in _BLOB.finditer(outside) if _is_blob(m.group()))
+    return {"addresses": sum(inside) / seen, "machine_text": blobs / seen}
 
 
 def _in_addresses(text: str, classes: list[int]) -> list[bool]:

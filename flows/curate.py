@@ -13,7 +13,7 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import duplicates, sessions, split
+from corpus import duplicates, letters, sessions, split
 from corpus.augment import Augment, variants
 from corpus.duplicates import Deduplicate
 from corpus.filter import Filter
@@ -32,23 +32,61 @@ from store.objects import Output, Writer
 from store.splits import Recorded
 
 
+class Letters(Job):
+    """The fit that reads own mails beside those they answer, and beside each other."""
+
+    step: ClassVar[str] = "letters"
+    shards: tuple[Output, ...]
+    normalise: Normalise
+    identify: Identify
+
+    def identity(self) -> list[object]:
+        """The documents of all shards, how text is normalised, and the settings."""
+        told = [self.identify.cut_mail, self.identify.alike_endings]
+        documents = [s.digest("documents") for s in self.shards]
+        return [documents, self.normalise.identity(), letters.VERSION, told]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write one part of what is told per shard."""
+        shards = self.shards if self.identify.cut_mail else ()
+        wanted = letters.wanted(
+            batch
+            for shard in shards
+            for batch in library.objects.batches(shard, "documents", columns=letters.HEAD)
+        )
+        value_set = pa.array(sorted(wanted), pa.string())
+        found = (
+            self.normalise(batch.filter(pc.is_in(batch.column("id"), value_set=value_set)))[0]
+            for shard in shards
+            for batch in library.objects.batches(shard, "documents")
+        )
+        told = letters.fit(found, self.identify.alike_endings)
+        cut_for(library, write, told, self.shards)
+
+
 class Clean(Job):
     """Normalises and identifies one shard."""
 
     step: ClassVar[str] = "clean"
     shard: Output
+    letters: Output
+    n: int
     normalise: Normalise
     identify: Identify
 
     def identity(self) -> list[object]:
-        """The shard's documents and both stages."""
+        """The shard's documents, what is told of its mails, and both stages."""
         stages = [self.normalise.identity(), self.identify.identity()]
-        return [self.shard.digest("documents"), stages]
+        part = self.letters.parts[part_name(self.n)].digest
+        return [self.shard.digest("documents"), part, stages]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write documents and events."""
-        stages = [self.normalise, self.identify]
-        with write.open("events", EVENTS) as events:
+        with (
+            Lent(library, self.letters, part_name(self.n)) as key,
+            write.open("events", EVENTS) as events,
+        ):
+            stages = [self.normalise, self.identify.model_copy(update={"letters": key})]
             write.tables("documents", WORK, through(library, self.shard, stages, write, events))
 
 
@@ -203,8 +241,11 @@ def curated(work: Work, source: Ingested) -> Curated:
     Raises StepFailed when a step does not balance or the gate finds a leak.
     """
     s, people, key_name = work.settings, source.people, work.library.key_name
+    stages = {"normalise": s.normalise, "identify": s.identify}
+    told = one(work, Letters(shards=tuple(source.shards), **stages))
     cleaned = each(
-        work, [Clean(shard=i, normalise=s.normalise, identify=s.identify) for i in source.shards]
+        work,
+        [Clean(shard=o, letters=told, n=n, **stages) for n, o in enumerate(source.shards)],
     )
     judged = one(work, Sessions(shards=tuple(cleaned), settings=s.filter))
     sifted = each(

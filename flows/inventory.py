@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Iterable
 
 from corpus.keys import digest, keyed
-from corpus.sources.archive import Refused, walk
+from corpus.sources.archive import GONE, Refused, walk
 from corpus.sources.file import File
 from corpus.sources.piece import Reading
 from corpus.sources.reading import beside, recognise
@@ -57,33 +57,43 @@ def scan(
     """
     entries, refused = [], []
     digests: dict[tuple[str, ...], tuple[str, int]] = {}
-    for n, file in enumerate(
-        walk(library.roots(), lambda name: "f" + keyed(library.key, "file", name))
-    ):
+    walked = walk(
+        library.roots(), lambda name: "f" + keyed(library.key, "file", name), reading.archives
+    )
+    for n, file in enumerate(walked):
         progress(n + 1)
-        found = file.reason if isinstance(file, Refused) else recognise(file, reading)
-        if isinstance(file, Refused):
-            refused.append(file)
-        elif isinstance(found, str):
-            refused.append(Refused(file.name, file.id, found, _size(file)))
+        told = file if isinstance(file, Refused) else _looked_at(file, reading, digests)
+        if isinstance(told, Refused):
+            refused.append(told)
         else:
-            kind, evidence = found
-            stamp, size = _digest(file, digests)
-            others = [(o.name, _digest(o, digests)[0]) for o in beside(file, kind)]
-            entries.append(
-                Entry(
-                    file=file,
-                    digest=stamp,
-                    beside=digest(others) if others else "",
-                    bytes=size,
-                    source=kind,
-                    evidence=evidence,
-                )
-            )
+            entries.append(told)
     inventory = Inventory(entries=tuple(entries), refused=tuple(refused))
     _write_names(library, inventory)
     _check(library, inventory)
     return inventory
+
+
+def _looked_at(
+    file: File, reading: Reading, digests: dict[tuple[str, ...], tuple[str, int]]
+) -> Entry | Refused:
+    """Return what `file` is and its digest, or why it is not read."""
+    found = recognise(file, reading)
+    if isinstance(found, str):
+        return Refused(file.name, file.id, found, _size(file))
+    kind, evidence = found
+    try:
+        stamp, size = _digest(file, digests)
+        others = [(o.name, _digest(o, digests)[0]) for o in beside(file, kind)]
+    except (OSError, KeyError, ValueError):  # it was there a moment ago
+        return Refused(file.name, file.id, GONE)
+    return Entry(
+        file=file,
+        digest=stamp,
+        beside=digest(others) if others else "",
+        bytes=size,
+        source=kind,
+        evidence=evidence,
+    )
 
 
 def _digest(file: File, known: dict[tuple[str, ...], tuple[str, int]]) -> tuple[str, int]:
@@ -95,11 +105,15 @@ def _digest(file: File, known: dict[tuple[str, ...], tuple[str, int]]) -> tuple[
 
 
 def _digested(file: File) -> tuple[str, int]:
+    """Return digest and size of `file`; a damaged member counts as far as it can be unpacked."""
     state, size = hashlib.blake2b(digest_size=16), 0
     with file.open() as stream:
-        while block := stream.read(1 << 20):
-            state.update(block)
-            size += len(block)
+        try:
+            while block := stream.read(1 << 20):
+                state.update(block)
+                size += len(block)
+        except Exception:  # reading it will say the same, after what stands before the damage
+            state.update(b"damaged")
     return state.hexdigest(), size
 
 

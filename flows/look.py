@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -130,6 +131,7 @@ def status(library: Path, as_json: bool) -> None:
         "SELECT name, value FROM figures WHERE step = 'finetune' "
         "AND run = (SELECT max(run) FROM figures WHERE step = 'finetune')"
     ).fetchall()
+    unknown = connection.execute(UNKNOWN_AUTHORS).fetchall()
     connection.close()
     if as_json:
         by_source = [dict(zip(names, r, strict=True)) for r in told]
@@ -141,9 +143,34 @@ def status(library: Path, as_json: bool) -> None:
         )
         return
     show.table(names, told, "Sources")
+    for sentence in _authorship(opened, unknown):
+        show.out.print(sentence)
     show.funnel(rows)
     if figures:
         show.table(["held-out figure", "value"], figures, "The little model")
+
+
+UNKNOWN_AUTHORS = """
+SELECT source, count(*) FROM documents WHERE author IS NULL AND origin = 'other'
+GROUP BY ALL ORDER BY ALL
+"""
+
+
+def _authorship(library: Library, unknown: list[tuple[str, int]]) -> list[str]:
+    """Return sentences on what is not known of who wrote what, with what to do about it."""
+    out = []
+    table = library.secrets / "identities.csv"
+    rows = list(csv.DictReader(table.open(encoding="utf-8"))) if table.exists() else []
+    asked = [r for r in rows if not r["person"] and float(r["confidence"]) > 0]
+    if asked:
+        out.append(
+            f"{len(asked):,} handles may be you; see secrets/identities.csv and take them up in "
+            "secrets/people.toml, under handles or not_me."
+        )
+    if unknown:
+        told = ", ".join(f"{n:,} from {source}" for source, n in unknown)
+        out.append(f"Nobody is named as the author of {told}; they are context, never learnt.")
+    return out
 
 
 def compare(library: Path, old: str, new: str, as_json: bool) -> None:

@@ -31,6 +31,7 @@ WORDS = {
     "read": "reading exports",
     "gather": "aligning and attributing",
     "ingest": "making documents",
+    "letters": "comparing mails",
     "clean": "normalising, identifying",
     "sessions": "judging conversations",
     "sift": "filtering",

@@ -1,20 +1,26 @@
-"""Walk folders and zip archives into source files, refusing what is unsafe with a reason."""
+"""Walk folders and archives into source files, refusing what is unsafe with a reason."""
 
 from __future__ import annotations
 
+import os
 import stat
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from corpus.sources.file import File, opened_archive
+from corpus.sources.container import Container
+from corpus.sources.file import File
+from corpus.sources.limits import Archives, Meter, Unopened
+from corpus.sources.member_names import of_path
+from corpus.sources.opening import HEAD, is_archive, opened, unread
+from corpus.sources.zipped import STARTS, Zip
 
-MAX_DEPTH = 3
-MAX_MEMBERS = 200_000
-MAX_RATIO = 200
-RATIO_FROM = 64 << 20
-MAX_NAME = 1_024
+MAILDIR = ("cur", "new", "tmp")
+POINTERS = (b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/")
+MAX_POINTER = 1_024  # bytes; a pointer is shorter by its specification
+EMPTY = "empty archive"
+GONE = "gone while it was read"
+NOT_READABLE = "not readable; check its permissions"
 
 
 class NotFound(ValueError):
@@ -31,8 +37,13 @@ class Refused:
     size: int = 0
 
 
-def walk(roots: Sequence[Path], identify: Callable[[str], str]) -> Iterator[File | Refused]:
-    """Yield every file under `roots` in the order of its name, members of zip archives included.
+Identify = Callable[[str], str]
+
+
+def walk(
+    roots: Sequence[Path], identify: Identify, limits: Archives | None = None
+) -> Iterator[File | Refused]:
+    """Yield every file under `roots` in the order of its name, members of archives included.
 
     `identify` maps a name to the opaque id of the file. Names begin with the root's own name, so
     that moving a folder changes no id. Raises NotFound when a root does not exist.
@@ -40,9 +51,14 @@ def walk(roots: Sequence[Path], identify: Callable[[str], str]) -> Iterator[File
     for root, top in zip(roots, _distinct([r.name or "root" for r in roots]), strict=True):
         if not root.exists():
             raise NotFound(f"{root}: no such file or folder; check the path")
-        paths = [(root, top)] if not root.is_dir() else _inside(root, top)
-        for path, name in paths:
-            yield from _expand(path, name, identify)
+        paths = [(root, top, None)] if not root.is_dir() else _inside(root, top)
+        for path, name, reason in paths:
+            name = of_path(name)
+            if reason := reason or _unreadable(path, name):
+                yield Refused(name, identify(name), reason)
+            else:
+                file = File(path=path, name=name, id=identify(name))
+                yield from _expanded(file, identify, Meter(limits or Archives()))
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -55,91 +71,140 @@ def _distinct(names: list[str]) -> list[str]:
     return out
 
 
-def _inside(root: Path, top: str) -> Iterator[tuple[Path, str]]:
-    """Yield the files below `root`, sorted by name, without following links out of it."""
-    for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
-        if not path.is_dir() or path.is_symlink():
-            yield path, f"{top}/{path.relative_to(root).as_posix()}"
+def _inside(root: Path, top: str) -> list[tuple[Path, str, str | None]]:
+    """Return the files below `root`, sorted by name, and the folders that cannot be listed.
 
+    Links are returned and not followed.
+    """
+    found: list[tuple[Path, str, str | None]] = []
 
-def _expand(path: Path, name: str, identify: Callable[[str], str]) -> Iterator[File | Refused]:
-    reason = _unreadable(path, name)
-    if reason:
-        yield Refused(name, identify(name), reason)
-        return
-    file = File(path=path, name=name, id=identify(name))
-    yield from _members(file, identify, depth=0) if is_zip(file) else (file,)
+    def closed(error: OSError) -> None:
+        path = Path(error.filename)
+        reason = GONE if isinstance(error, FileNotFoundError) else NOT_READABLE
+        found.append((path, f"{top}/{path.relative_to(root).as_posix()}", reason))
+
+    for folder, folders, names in os.walk(root, onerror=closed):
+        place = Path(folder)
+        links = [name for name in folders if (place / name).is_symlink()]
+        for name in [*names, *links]:
+            path = place / name
+            found.append((path, f"{top}/{path.relative_to(root).as_posix()}", None))
+    return sorted(found, key=lambda told: told[1])
 
 
 def _unreadable(path: Path, name: str) -> str | None:
-    if any(part.startswith(".") for part in name.split("/")[1:]):
+    if is_hidden(name.split("/")[1:]):
         return "hidden file"
-    if path.is_symlink():
-        return "symbolic link"
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            return "symbolic link"
+        if not stat.S_ISREG(mode):
             return "not a regular file"
         with path.open("rb"):
             return None
+    except FileNotFoundError:
+        return GONE
     except OSError:
-        return "not readable; check its permissions"
+        return NOT_READABLE
 
 
-def is_zip(file: File) -> bool:
-    """Return whether `file` is a plain zip archive, not a document format that uses zip."""
-    try:
-        head = file.head(4)
-        if head not in (b"PK\x03\x04", b"PK\x05\x06"):
-            return False
-        names = {m.filename for m in opened_archive(file.path, file.members).infolist()[:50]}
-    except (OSError, zipfile.BadZipFile, NotImplementedError):
-        return head == b"PK\x05\x06"
-    return not names & {"mimetype", "[Content_Types].xml"}
+def is_hidden(parts: Sequence[str]) -> bool:
+    """Return whether the file at `parts` is hidden, or in a folder that is.
 
+    The sub-folders of a Maildir begin with a dot and are not.
 
-def _members(archive: File, identify: Callable[[str], str], depth: int) -> Iterator[File | Refused]:
-    try:
-        infos = opened_archive(archive.path, archive.members).infolist()
-    except (OSError, zipfile.BadZipFile, NotImplementedError):
-        yield Refused(archive.name, archive.id, "damaged zip archive; export it again")
-        return
-    if len(infos) > MAX_MEMBERS or _is_bomb(infos):
-        yield Refused(archive.name, archive.id, "zip archive unpacks to far more than its size")
-        return
-    for info in sorted(infos, key=lambda i: i.filename):
-        if info.is_dir():
-            continue
-        name = f"{archive.name}!{info.filename}"
-        reason = _unsafe(info, depth)
-        if reason:
-            yield Refused(name, identify(name), reason, info.file_size)
-            continue
-        file = File(archive.path, name, identify(name), (*archive.members, info.filename))
-        yield from _members(file, identify, depth + 1) if is_zip(file) else (file,)
-
-
-def _is_bomb(infos: Sequence[zipfile.ZipInfo]) -> bool:
-    size, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
-    return size > RATIO_FROM and size > MAX_RATIO * max(packed, 1)
-
-
-def _unsafe(info: zipfile.ZipInfo, depth: int) -> str | None:
-    """Return why a member is not opened, or None.
-
-    >>> _unsafe(zipfile.ZipInfo("../evil.txt"), 0)
-    'path leads out of the archive'
+    >>> is_hidden([".Sent", "cur", "1:2,S"]), is_hidden([".git", "config"]), is_hidden(["a", ".b"])
+    (False, True, True)
     """
-    path = PurePosixPath(info.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0]):
-        return "path leads out of the archive"
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return "symbolic link"
-    if info.flag_bits & 1:
-        return "encrypted; unpack it first"
-    if len(info.filename) > MAX_NAME:
-        return "name too long"
-    if depth >= MAX_DEPTH:
-        return "archives nested too deep"
-    if any(p.startswith(".") or p == "__MACOSX" for p in path.parts):
-        return "hidden file"
+    mail = len(parts) > 2 and parts[-2] in MAILDIR
+    return any(
+        (part.startswith(".") and not (mail and n == len(parts) - 3)) or part == "__MACOSX"
+        for n, part in enumerate(parts)
+    )
+
+
+def _expanded(
+    file: File, identify: Identify, meter: Meter, depth: int = 0
+) -> Iterator[File | Refused]:
+    """Yield `file`, or its members if it is an archive, or why it is neither."""
+    try:
+        head = file.head(HEAD)
+    except FileNotFoundError:
+        yield Refused(file.name, file.id, GONE)
+        return
+    except Exception:  # a damaged member; recognising it says so
+        yield file
+        return
+    if reason := _refused_by(head):
+        yield Refused(file.name, file.id, reason)
+    elif not is_archive(head):
+        yield file
+    else:
+        leads_on = depth < meter.limits.max_depth or head.startswith(STARTS)  # may be a document
+        told = _members(file, identify, meter, depth) if leads_on else [_too_deep(file)]
+        yield from told
+
+
+def _too_deep(file: File) -> Refused:
+    return Refused(file.name, file.id, "archives nested too deep")
+
+
+def _refused_by(head: bytes) -> str | None:
+    if (name := unread(head)) is not None:
+        return f"{name} archive; unpack it first"
+    if head.startswith(POINTERS) and len(head) < MAX_POINTER:
+        return "pointer of Git LFS to a file that is elsewhere; run git lfs pull"
     return None
+
+
+def _members(
+    archive: File, identify: Identify, meter: Meter, depth: int
+) -> Iterator[File | Refused]:
+    try:
+        container = opened(archive.path, archive.members, meter)
+        if isinstance(container, Zip) and container.is_document:
+            yield archive
+            return
+    except FileNotFoundError:
+        yield Refused(archive.name, archive.id, GONE)
+        return
+    except (OSError, Unopened) as error:
+        reason = str(error) if isinstance(error, Unopened) else NOT_READABLE
+        yield Refused(archive.name, archive.id, reason)
+        return
+    if depth >= meter.limits.max_depth:
+        yield _too_deep(archive)
+        return
+    yield from _listed(container, archive, identify, meter, depth)
+    if container.damage or not container.entries:
+        reason = f"{container.damage}; what stands before is read" if container.entries else EMPTY
+        yield Refused(archive.name, archive.id, reason)
+
+
+def _listed(
+    container: Container, archive: File, identify: Identify, meter: Meter, depth: int
+) -> Iterator[File | Refused]:
+    for member in sorted(container.entries):
+        entry = container.entries[member]
+        name = f"{archive.name}!{member}"
+        reason = _unsafe(member, meter.limits.max_name) or entry.reason
+        if reason:
+            yield Refused(name, identify(name), reason, entry.size)
+            continue
+        file = File(archive.path, name, identify(name), (*archive.members, member))
+        yield from _expanded(file, identify, meter, depth + 1)
+
+
+def _unsafe(name: str, longest: int) -> str | None:
+    """Return why a member is not opened for its name, or None.
+
+    >>> _unsafe("../evil.txt", 99), _unsafe("a/..b.txt", 99)
+    ('path leads out of the archive', None)
+    """
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or path.parts[0][1:2] == ":":
+        return "path leads out of the archive"
+    if len(name) > longest:
+        return "name too long"
+    return "hidden file" if is_hidden(path.parts) else None

@@ -1,4 +1,4 @@
-"""ChatGPT exports: conversations.json, the shown branch of each conversation."""
+"""ChatGPT exports: the shown branch of each conversation, prompts edited later, and the rest."""
 
 from __future__ import annotations
 
@@ -6,184 +6,145 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import ijson
-
-from corpus.sources.dates import moment
+from corpus.sources import chatgpt_files
+from corpus.sources.branches import Node, Place, abandoned, branch
+from corpus.sources.chatgpt_message import MACHINE, PERSON, Message, understood
+from corpus.sources.conversations import Data, Thread, conversations
+from corpus.sources.elements import mapping, string
 from corpus.sources.file import File
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
-SPACE = "chatgpt"
-PERSON, MACHINE = "chatgpt:user", "chatgpt:assistant"
+BESIDE = chatgpt_files.BESIDE
 BOM = b"\xef\xbb\xbf"
 LIST = re.compile(rb"\s*\[\s*\{")
 WRAPPED = re.compile(rb'\s*\{.*?"conversations"\s*:\s*\[\s*\{', re.DOTALL)
+ONE = re.compile(rb"\s*\{")
+PAGE = re.compile(rb"<title>\s*ChatGPT Data Export", re.IGNORECASE)
+PAGE_DATA = re.compile(rb"\bjsonData\s*=\s*(?=\[)")
 TREE = re.compile(rb'"mapping"\s*:\s*\{')
 BRANCHES = (b'"current_node"', b'"parent"', b'"children"')
-TEXTS = ("text", "multimodal_text", "code")
+SEARCHED = 16 << 20  # bytes of chat.html in which its conversations must begin
 NOT_SHOWN = "not on the shown branch"
 FORGOTTEN = "marked not to be remembered"
 
 
 def recognise(file: File, head: bytes) -> str | None:
-    """Return the evidence that `head` begins a list of ChatGPT conversations, or None."""
+    """Return the evidence that `head` begins a file of a ChatGPT export, or None."""
     begins = head.removeprefix(BOM)
-    if not LIST.match(begins) and not WRAPPED.match(begins):
+    if PAGE.search(begins[:4_096]) and b"<html" in begins[:1_024].lower():
+        return "a page of ChatGPT conversations"
+    if begins.lstrip()[:1] not in (b"[", b"{"):
         return None
     if TREE.search(head) and any(name in head for name in BRANCHES):
         return "conversations with a message tree"
-    return None
+    found = chatgpt_files.shape(file, begins)
+    return found.evidence if found else None
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
-    """Yield every message of the shown branches; all others are dropped with a reason.
+    """Yield every message of the shown branches, and own prompts that were edited later.
 
     A file cut short yields the messages that are whole before the cut and one errored problem.
     Memory holds one conversation at a time.
     """
+    head = file.head().removeprefix(BOM)
+    other = None if TREE.search(head) else chatgpt_files.shape(file, head)
+    if other is not None:
+        yield from chatgpt_files.read(file, other)
+        return
+    is_page = bool(PAGE.search(head[:4_096]))
+    if is_page and file.beside("conversations*.json"):
+        yield Problem("file", "the same conversations stand in conversations.json")
+        return
     yield Claim(PERSON, "author.role is user", strong=True)
-    prefix = "item" if LIST.match(file.head().removeprefix(BOM)) else "conversations.item"
-    number = 0
     with file.open() as stream:
-        try:
-            for told in ijson.items(_after_bom(stream), prefix, use_float=True):
-                number += 1
-                yield from _conversation(told, f"conversation {number}")
-        except (ijson.JSONError, UnicodeError):
-            rest = _cut_short(_after_bom(stream), prefix, number)
-            if rest is not None:
-                yield from _conversation(rest, f"conversation {number + 1}")
-            place = f"after conversation {number}"
-            yield Problem(place, "the file is cut short or damaged", "errored")
+        start = _start(stream, is_page)
+        if start is None:
+            yield Problem("file", "no conversations in the page", "errored")
+            return
+        prefix = _prefix(head, is_page)
+        yield from _conversations(Data(stream, start, prefix, "mapping", ends=not is_page))
 
 
-def _after_bom(stream: BinaryIO) -> BinaryIO:
-    stream.seek(0)
-    if stream.read(len(BOM)) != BOM:
-        stream.seek(0)
-    return stream
+def _start(stream: BinaryIO, is_page: bool) -> int | None:
+    """Return where the JSON begins."""
+    if not is_page:
+        return len(BOM) if stream.read(len(BOM)) == BOM else 0
+    found = PAGE_DATA.search(stream.read(SEARCHED))
+    return found.end() if found else None
 
 
-def _cut_short(stream: BinaryIO, prefix: str, whole: int) -> dict[str, Any] | None:
-    """Return what there is of the conversation after the first `whole` ones, less its last node."""
-    builder, begun = ijson.ObjectBuilder(), 0
-    try:
-        for place, event, value in ijson.parse(stream, use_float=True):
-            begun += place == prefix and event == "start_map"
-            if begun > whole and place.startswith(prefix):
-                builder.event(event, value)
-    except (ijson.JSONError, UnicodeError):
-        pass
-    told = getattr(builder, "value", None)
-    if begun <= whole or not isinstance(told, dict) or not _dict(told.get("mapping")):
-        return None
-    if list(told)[-1] == "mapping":
-        told["mapping"].popitem()
-    return told if told["mapping"] else None
+def _prefix(head: bytes, is_page: bool) -> str:
+    if is_page or LIST.match(head):
+        return "item"
+    return "conversations.item" if WRAPPED.match(head) else ""
 
 
-def _conversation(told: Any, place: str) -> Iterator[Piece | Problem]:
-    told = _dict(told)
-    mapping = told.get("mapping")
-    if not isinstance(mapping, dict):
+def _conversations(data: Data) -> Iterator[Piece | Problem]:
+    instructions: set[str] = set()
+    for found in conversations(data):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            yield from _conversation(found[1], found[0], instructions)
+
+
+def _conversation(told: Any, place: str, instructions: set[str]) -> Iterator[Piece | Problem]:
+    """Yield the messages of one conversation; those of its shown branch first, in order."""
+    told = mapping(told)
+    tree = told.get("mapping")
+    if not isinstance(tree, dict):
         yield Problem(place, "no messages in it", "errored")
         return
-    messages = {k: m for k, n in mapping.items() if (m := _dict(n).get("message")) is not None}
+    messages = {k: m for k, n in tree.items() if (m := mapping(n).get("message")) is not None}
     if told.get("is_do_not_remember"):
         yield from (Problem(place, FORGOTTEN) for _ in messages)
         return
-    shown = [key for key in _branch(mapping, told.get("current_node")) if key in messages]
-    thread = str(told.get("conversation_id") or told.get("id") or (shown or [place])[0])
-    title = told.get("title")
-    before = None
-    for position, key in enumerate(shown):
-        spot = f"{place}, message {position + 1}"
-        found = _message(messages.pop(key), key, spot)
-        if isinstance(found, Piece):
-            found.thread, found.position, found.reply_to = thread, position, before
-            found.title = title if isinstance(title, str) and title.strip() else None
-            before = found.own
-        yield found
-    yield from (Problem(place, NOT_SHOWN) for _ in messages)
+    nodes = {key: _node(key, node) for key, node in tree.items()}
+    path = branch(nodes, told.get("current_node"))
+    shown = [key for key in path if key in messages]
+    own = str(told.get("conversation_id") or told.get("id") or (shown or [place])[0])
+    thread = Thread(own, (string(told.get("title")) or "").strip() or None)
+    for number, key in enumerate(shown, start=1):
+        message = Message(messages[key], key, f"{place}, message {number}")
+        yield from thread.put(key, understood(message, instructions, told))
+    rest = [Message(m, k, place) for k, m in messages.items() if k not in path]
+    places = abandoned(nodes, (message.key for message in rest), thread.kept)
+    yield from _edited(rest, places, own)
 
 
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _branch(mapping: dict[str, Any], current: object) -> list[str]:
-    """Return the keys from the root to the current node, or to the newest leaf if it is missing."""
-    if not isinstance(current, str) or current not in mapping:
-        inner = {_dict(node).get("parent") for node in mapping.values() if _has_words(node)}
-        leaves = [key for key, node in mapping.items() if _has_words(node) and key not in inner]
-        current = max(leaves, key=lambda key: (_seconds(mapping[key]), key), default=None)
-    path: dict[str, None] = {}
-    while isinstance(current, str) and current in mapping and current not in path:
-        path[current] = None  # a damaged tree may run in a circle
-        current = _dict(mapping[current]).get("parent")
-    return list(path)[::-1]
-
-
-def _has_words(node: Any) -> bool:
-    return bool(_dict(node).get("message")) and isinstance(
-        _dict(node).get("parent"), (str, type(None))
+def _node(key: str, node: object) -> Node:
+    told = mapping(node)
+    message, parent = told.get("message"), told.get("parent")
+    inside = mapping(message)
+    when = inside.get("create_time")
+    seconds = float(when) if isinstance(when, (int, float)) else 0.0
+    return Node(
+        parent=parent if isinstance(parent, str) else None,
+        id=str(inside.get("id") or key),
+        when=seconds if message and isinstance(parent, (str, type(None))) else None,
+        is_prompt=mapping(inside.get("author")).get("role") == "user",
     )
 
 
-def _seconds(node: Any) -> float:
-    value = _dict(_dict(node).get("message")).get("create_time")
-    return float(value) if isinstance(value, (int, float)) else 0.0
+def _edited(
+    messages: list[Message], places: dict[str, Place], thread: str
+) -> Iterator[Piece | Problem]:
+    """Yield the person's prompts off the shown branch, which they wrote and then edited.
 
-
-def _message(message: Any, key: str, place: str) -> Piece | Problem:
-    if not isinstance(message, dict):
-        return Problem(place, "not a message object", "errored")
-    reason = _unwanted(message)
-    text = "" if reason else _text(_dict(message.get("content")))
-    if not text.strip():
-        return Problem(place, reason or "no text")
-    mine = _dict(message.get("author")).get("role") == "user"
-    created, precision = moment(message.get("create_time"), "UTC")
-    model = _dict(message.get("metadata")).get("model_slug")
-    return Piece(
-        namespace=SPACE,
-        own=str(message.get("id") or key),
-        text=text,
-        kind="prompt" if mine else "chat",
-        locator=place,
-        handle=PERSON if mine else MACHINE,
-        mine=mine,
-        created=created,
-        precision=precision,
-        metadata={"model": model} if isinstance(model, str) and not mine else {},
-    )
-
-
-def _unwanted(message: dict[str, Any]) -> str | None:
-    """Return why a message is no writing of either side, or None."""
-    role = _dict(message.get("author")).get("role")
-    hidden = _dict(message.get("metadata"))
-    if role not in ("user", "assistant"):
-        return f"{role if role in ('system', 'tool') else 'unknown'} message"
-    if hidden.get("is_visually_hidden_from_conversation") or hidden.get("is_user_system_message"):
-        return "hidden message"
-    if message.get("recipient") not in (None, "all"):
-        return "call of a tool"
-    kind = _dict(message.get("content")).get("content_type", "text")
-    return None if kind in TEXTS else "content that is not text"
-
-
-def _text(content: dict[str, Any]) -> str:
-    """Return the words of a message: texts and transcribed speech, but no pictures.
-
-    >>> _text({"parts": ["Look:", {"content_type": "image_asset_pointer"}, "a heron"]})
-    'Look:\\n\\na heron'
+    Each branch left is a thread of its own, so that a conversation holds every turn once.
     """
-    parts = content.get("parts") or [content.get("text")]
-    words = []
-    for part in parts if isinstance(parts, list) else [parts]:
-        if isinstance(part, dict):
-            spoken = part.get("content_type") in (None, "text", "audio_transcription")
-            part = part.get("text") if spoken else None
-        if isinstance(part, str) and part.strip():
-            words.append(part)
-    return "\n\n".join(words)
+    for number, message in enumerate(messages, start=1):
+        spot = f"{message.place}, message {number} not shown"
+        found = list(understood(message._replace(place=spot), set(), {}))
+        prompts = [f for f in found if isinstance(f, Piece) and f.handle != MACHINE]
+        if not any(prompt.mine for prompt in prompts):
+            errors = [f for f in found if isinstance(f, Problem) and f.outcome == "errored"]
+            yield from errors or [Problem(spot, NOT_SHOWN)]
+            continue
+        told = places[message.key]
+        for prompt in prompts:
+            prompt.thread, prompt.position = f"{thread}/{told.top}", told.depth
+            prompt.reply_to = told.reply_to
+            prompt.metadata = {**prompt.metadata, "superseded": True}
+            yield prompt

@@ -73,6 +73,7 @@ class _Row:
     newer: bool = False
     session: str | None = None
     moment: datetime = LONG_AGO
+    placed: str = ""  # the file that says where in the thread it stands
 
 
 def fit(
@@ -106,7 +107,7 @@ def _rows(n: int, draft: pa.Table) -> list[_Row]:
     for values in zip(*columns, strict=True):
         told = dict(zip(names, values, strict=True))
         row = _Row(draft=n, **told)
-        row.moment = row.created or LONG_AGO
+        row.moment, row.placed = row.created or LONG_AGO, row.file
         out.append(row)
     return out
 
@@ -141,6 +142,7 @@ def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> None:
     same = align([r.text_digest for r in old], [r.text_digest for r in new])
     shift = statistics.median_low([old[o].moment - new[n].moment for n, o in same.items()])
     names = {new[n].handle: old[o].handle for n, o in same.items()}
+    same |= _edited(old, new, same, names)
     ordinals: dict[str, int] = {}
     for n, row in enumerate(new):
         row.thread = old[0].thread
@@ -149,6 +151,27 @@ def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> None:
         stem = id_stem(row.thread or row.file, row.created and row.moment, old[0].zone, row.handle)
         ordinals[stem] = ordinals.get(stem, 0) + 1
         row.id = old[same[n]].id if n in same else made_id(stem, ordinals[stem])
+
+
+def _edited(
+    old: Sequence[_Row],
+    new: Sequence[_Row],
+    same: Mapping[int, int],
+    names: Mapping[str | None, str | None],
+) -> dict[int, int]:
+    """Return further pairs: between two matches equally far apart, what one person wrote is one.
+
+    Their texts differ, since the message was edited between the exports.
+    """
+    out = {}
+    places = sorted(same.items())
+    for (n, o), (next_n, next_o) in zip(places, places[1:], strict=False):
+        if next_n - n == next_o - o:
+            for step in range(1, next_n - n):
+                writer = new[n + step].handle
+                if names.get(writer, writer) == old[o + step].handle:
+                    out[n + step] = o + step
+    return out
 
 
 def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:
@@ -163,6 +186,8 @@ def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:
         newest = same[-1].text_digest
         stays = next(r for r in same if r.text_digest == newest)
         stays.newer = stays is not same[0]
+        first = same[0]  # where a piece stands in its thread does not change when it is edited
+        stays.placed, stays.position, stays.moment = first.file, first.position, first.moment
         for row in same:
             row.kept = row is stays
 
@@ -175,13 +200,13 @@ def _place(rows: Sequence[_Row], gap_hours: float, order: Mapping[str, int], key
             threads[row.thread].append(row)
     gap = timedelta(hours=gap_hours)
     for name, thread in threads.items():
-        one_file = len({r.file for r in thread}) == 1 and all(
+        one_file = len({r.placed for r in thread}) == 1 and all(
             r.position is not None for r in thread
         )
         if one_file:
             thread.sort(key=lambda r: (r.position, r.locator))
         else:
-            thread.sort(key=lambda r: (r.moment, order[r.file], r.position or 0, r.id))
+            thread.sort(key=lambda r: (r.moment, order[r.placed], r.position or 0, r.id))
         session, last = None, LONG_AGO
         for n, row in enumerate(thread):
             row.position = row.position if one_file else n

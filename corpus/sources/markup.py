@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 
-QUOTES = (
-    "blockquote",
-    "div.gmail_quote",
-    "div.gmail_quote_container",
-    ".yahoo_quoted",
-    ".moz-cite-prefix",
-    "#divRplyFwdMsg",
-)
-SIGNATURES = (".gmail_signature", "[data-smartmail]", ".moz-signature")
+from corpus.sources.reply_marks import MAX_DEPTH, Marks, marks_of
+
 SIGNATURE_MARK = "-- \n"
 GONE = (
     *("script", "style", "nav", "template", "noscript", "svg", "head", "iframe", "object"),
-    *("textarea", "select", "button", "span.gmail_signature_prefix"),
+    *("textarea", "select", "button"),
 )
+HIDDEN = (
+    ("gmail_signature_prefix", "span.gmail_signature_prefix"),
+    ("display:none", '[style*="display:none"]'),
+    ("display: none", '[style*="display: none"]'),
+    ("mso-hide:all", '[style*="mso-hide:all"]'),
+)
+WINGDINGS = str.maketrans("JKLàßó", "☺😐☹→←↔")  # what Outlook makes of «:-)» and «-->»
 BLOCKS = frozenset(
     "address article aside body dd div dl dt fieldset figcaption footer form header html main "
     "tr center".split()
@@ -29,9 +30,11 @@ BLOCKS = frozenset(
 PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol blockquote table section figure".split())
 SPACES = re.compile(r"[ \t\r\n\f]+")
 LINE, PARAGRAPH = "\x01", "\x02"  # where a block begins or ends; runs of them are one break
+GOES_ON = "\x03"  # here the quote above goes on
 BREAKS = re.compile(r"(?<![ \t])[ \t]*+(?:[\x01\x02][ \t]*+)+")
-MARKS = str.maketrans("", "", LINE + PARAGRAPH)
-MAX_DEPTH = 200
+LAST_BREAK = re.compile(r"(?<=[^\x01\x02\n \t])[ \t]*+\n[ \t]*+(?=[\x01\x02])")
+MARKS = str.maketrans("", "", LINE + PARAGRAPH + GOES_ON)
+MAX_EMOJI = 16
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 UNNESTED = frozenset(
     "p li td th tr dt dd option br hr img input meta link col wbr area base source".split()
@@ -49,21 +52,30 @@ def text_of(html: str) -> str:
     """
     if too_deep(html):
         return _tidy(unescape(SPACES.sub(" ", re.sub(r"<[^<>]*>", " ", html.translate(MARKS)))))
-    tree = HTMLParser(html.translate(MARKS))
-    for selector in GONE:
-        for node in tree.css(selector):
-            node.decompose()
+    html = html.translate(MARKS)
+    tree = HTMLParser(html)
+    _clear(tree, html)
     body = tree.body or tree.root
     if body is None:
         return ""
-    _mark_outlook(tree)
-    quoted = _ids(tree, QUOTES)
-    signed = _ids(tree, SIGNATURES)
-    return _tidy(_render(body, quoted, signed, 0))
+    text = _tidy(_render(body, marks_of(tree, html), 0))
+    return text.replace(f"\n\n{GOES_ON}", "\n>\n").replace(GOES_ON, "")
 
 
-def _ids(tree: HTMLParser, selectors: tuple[str, ...]) -> frozenset[int]:
-    return frozenset(node.mem_id for selector in selectors for node in tree.css(selector))
+def _clear(tree: HTMLParser, html: str) -> None:
+    """Take out of `tree` what a reader does not see, and put letters for pictures of them."""
+    lower = html.lower()
+    gone = [name for name in GONE if f"<{name}" in lower]
+    gone += [selector for needle, selector in HIDDEN if needle in lower]
+    for node in tree.css(",".join(gone)) if gone else ():
+        node.decompose()
+    for node in tree.css('[style*="ingdings"]') if "wingdings" in lower else ():
+        shown = (node.text(deep=True) or "").strip().translate(WINGDINGS)
+        node.replace_with(shown if len(shown) == 1 else node.text(deep=True) or "")
+    for node in tree.css("img[alt]") if "<img" in lower else ():
+        alt = node.attributes.get("alt") or ""
+        if 0 < len(alt) <= MAX_EMOJI and not any(c.isascii() or c.isalnum() for c in alt):
+            node.replace_with(alt)
 
 
 def too_deep(html: str) -> bool:
@@ -85,46 +97,57 @@ def _nesting(html: str) -> int:
     return deepest
 
 
-def _mark_outlook(tree: HTMLParser) -> None:
-    """Put everything after Outlook's header block into it: it is all quoted."""
-    head = tree.css_first("#divRplyFwdMsg")
-    around = head
-    while head is not None and around is not None and around.tag not in ("body", "html"):
-        node = around.next
-        while node is not None:
-            after = node.next
-            if node.tag != "-text" or (node.text() or "").strip():
-                head.insert_child(node)
-                node.decompose()
-            node = after
-        around = around.parent
-
-
-def _render(node: Node, quoted: frozenset[int], signed: frozenset[int], depth: int) -> str:
+def _render(node: Node, marks: Marks, depth: int) -> str:
     """Return the text of `node` and what is in it."""
+    tag = node.tag
+    if tag == "-text":
+        text = node.text(deep=False) or ""
+        return text if text.isprintable() and "  " not in text else SPACES.sub(" ", text)
+    if tag == "br":
+        return "\n"
     if depth > MAX_DEPTH:
         return node.text(deep=True, separator=" ")
-    if node.tag == "-text":
-        return SPACES.sub(" ", node.text(deep=False) or "")
-    if node.tag == "br":
-        return "\n"
-    if node.tag == "hr":
+    if tag == "hr":
         return PARAGRAPH
-    if node.tag == "pre":
+    if tag == "pre":
         code = _preformatted(node)
         fenced = f"{PARAGRAPH}```\n{code}\n```{PARAGRAPH}" if code.strip() else ""
-        inner = code if node.mem_id in signed else fenced
+        inner = code if node.mem_id in marks.signed else fenced
+    elif marks.runs:
+        inner = "".join(_with_runs(node, marks, depth))
     else:
         children = node.iter(include_text=True)
-        inner = "".join(_render(child, quoted, signed, depth + 1) for child in children)
-    if node.mem_id in quoted:
-        text = _prefixed(_tidy(inner))
-        return f"{PARAGRAPH}{text}{PARAGRAPH}" if text.strip("> \n") else ""
-    if node.mem_id in signed:
+        inner = "".join([_render(child, marks, depth + 1) for child in children])
+    if marks.quoted and node.mem_id in marks.quoted:
+        return _quoted(inner)
+    if marks.signed and node.mem_id in marks.signed:
         text = _tidy(inner)
         mark = "" if text.startswith(SIGNATURE_MARK) else SIGNATURE_MARK
         return f"{LINE}{mark}{text}{LINE}" if text else ""
-    return _block(node, inner)
+    return _block(tag, inner, node)
+
+
+def _with_runs(node: Node, marks: Marks, depth: int) -> Iterator[str]:
+    """Yield the texts of the children of `node`, neighbours in `marks.runs` as one quote."""
+    run: list[str] = []
+    lead = ""
+    for child in node.iter(include_text=True):
+        text = _render(child, marks, depth + 1)
+        if child.mem_id in marks.runs:
+            lead = lead if run else GOES_ON * (child.mem_id in marks.goes_on)
+            run.append(text)
+        elif run and not text.strip():
+            run.append(text)
+        else:
+            yield _quoted("".join(run), lead)
+            run = []
+            yield text
+    yield _quoted("".join(run), lead)
+
+
+def _quoted(inner: str, lead: str = "") -> str:
+    text = _prefixed(_tidy(inner)) if inner else ""
+    return f"{PARAGRAPH}{lead}{text}{PARAGRAPH}" if text.strip("> \n") else ""
 
 
 def _preformatted(node: Node) -> str:
@@ -133,8 +156,7 @@ def _preformatted(node: Node) -> str:
     return (node.text(deep=True) or "").strip("\n")
 
 
-def _block(node: Node, inner: str) -> str:
-    tag = node.tag
+def _block(tag: str | None, inner: str, node: Node) -> str:
     if tag == "li":
         return f"{LINE}- {_tidy(inner)}{LINE}"
     if tag in ("td", "th"):
@@ -151,6 +173,7 @@ def _prefixed(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Return `text` with breaks as newlines, lines trimmed and no runs of blank lines."""
+    text = LAST_BREAK.sub("", text)
     text = BREAKS.sub(lambda m: "\n\n" if PARAGRAPH in m.group() else "\n", text)
     out: list[str] = []
     fenced = False
@@ -158,7 +181,7 @@ def _tidy(text: str) -> str:
         mark = line.strip() == "```"
         fenced ^= mark
         keeps = fenced or mark or line.startswith(("> ", "-- "))
-        line = line.rstrip("\t\r") if keeps else line.strip(" \t\r")
+        line = line.rstrip("\t\r") if keeps else line.strip(" \t\r\xa0")
         if line or fenced or (out and out[-1]):
             out.append(line)
     return "\n".join(out).strip("\n")

@@ -1,18 +1,70 @@
-"""meta: not read yet."""
+"""What one posted on Facebook, Instagram and Threads: posts, comments, notes and captions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
+from corpus.sources import meta_entries, meta_owner, meta_posted
 from corpus.sources.file import File
+from corpus.sources.json_items import BOM
+from corpus.sources.meta_pages import is_page
 from corpus.sources.piece import Claim, Piece, Problem, Reading
+
+BESIDE = meta_owner.PROFILES
+TIMED = re.compile(rb'"(?:creation_)?timestamp"\s*:\s*\d')
+POSTED = re.compile(rb'"(?:post|comment|update_timestamp)"\s*:')
+FACEBOOK_KEY = re.compile(rb'\{\s*"[a-z][a-z0-9_]{2,60}_v[23]"\s*:\s*[\[{]')
+OTHER_KEY = re.compile(
+    rb'\{\s*"(?:relationships|likes|saved|impressions_history|ig|inferred_data|account_history|'
+    rb"story_activities|text_post_app|monetization|apps_and_websites|comments|contacts_contact|"
+    rb"devices|topics_your|organic_insights|checkout|professional|profile_account_insights|"
+    rb"messenger|off_facebook_activity|admin_records|advertisers?|ads?_interests|groups?_badges|"
+    rb'notes|wall_posts_sent_to_you|label_values)[a-z0-9_]*"\s*:\s*[\[{]'
+)
+ENTRY = re.compile(
+    rb'"(?:string_map_data|string_list_data|label_values|media_list_data)"\s*:\s*[\[{]'
+)
+NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[^\n]{0,120}\s*\Z")
+NO_DATA = ("no-data.txt", "no_data.txt")
+MACHINERY = "activity, settings or contacts of the account; not writing"
 
 
 def recognise(file: File, head: bytes) -> str | None:
-    """Return None: not read yet."""
+    """Return why `head` begins a file of Meta's exports other than a thread, or None."""
+    name = PurePosixPath(file.name.rpartition("!")[2]).name
+    if name in NO_DATA and NOTHING.match(head):
+        return "a note that the export has nothing in this folder"
+    start = head.removeprefix(BOM).lstrip()
+    if start.startswith(b"<"):
+        return "a page of Facebook's or Instagram's HTML export" if is_page(head) else None
+    if not start.startswith((b"{", b"[")):
+        return None
+    if TIMED.search(head) and POSTED.search(head) and (b'"data"' in head or b'"comment"' in head):
+        return "posts or comments with timestamps, as in Facebook's export"
+    if b'"creation_timestamp"' in head and b'"uri"' in head:
+        return "media with captions, as in Facebook's and Instagram's exports"
+    if ENTRY.search(head):
+        return "entries with labelled values, as in Instagram's export"
+    if FACEBOOK_KEY.match(start) or OTHER_KEY.match(start):
+        return "activity of an account, as in Facebook's and Instagram's exports"
     return None
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
-    """Yield nothing."""
-    return iter(())
+    """Yield each post, comment, note and caption of `file`, or that there is no writing in it."""
+    start = file.head().removeprefix(BOM).lstrip()
+    owner = meta_owner.owner_beside(file)
+    if start.startswith(b"<"):
+        found = meta_posted.read(file, owner, reading)
+    elif start.startswith((b"{", b"[")):
+        found = meta_entries.read(file, owner)
+    else:
+        found = iter(())
+    spoke = False
+    for item in found:
+        spoke = True
+        yield item
+    if not spoke:
+        yield Problem("file", MACHINERY)

@@ -1,37 +1,39 @@
-"""Read what a message says: its text, decoded header fields, addresses and dates."""
+"""Read the text of a mail from its parts, and what the mail holds where it has none."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from corpus.sources.file import decode
+from corpus.sources import armor
+from corpus.sources.charsets import decoded
 from corpus.sources.markup import text_of
+from corpus.sources.message import MAX_DEPTH, Part
+from corpus.sources.reply_marks import tells
 
-FIRST_YEAR, LAST_YEAR = 1975, 2100  # mail is not older; clocks beyond are broken
-MAX_PARTS = 1_000
-MAX_FIELD = 65_536  # bytes; a longer field is an attack or damage
-ALIASES = {
-    "iso-8859-1": "cp1252",  # what senders mean by it: WHATWG Encoding Standard, 4.2
-    "latin1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-8-i": "iso-8859-8",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "cp-850": "cp850",
-    "windows-874": "cp874",
-    "x-mac-roman": "mac_roman",
-}
-NOT_DECLARED = {"us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "iso-2022-int"}
+TEXTS = frozenset(
+    "text/plain text/html text/enriched text/richtext text/markdown text/x-markdown".split()
+)
+SIGNATURES = frozenset(
+    "application/pgp-signature application/pkcs7-signature application/x-pkcs7-signature "
+    "application/pgp-keys".split()
+)
+ENVELOPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+ANSWERS = frozenset((b"reply", b"counter", b"cancel", b"declinecounter", b"refresh"))
+HELD = 0.8  # of the words that the plain text has as own, so many stand in the HTML
+INTRODUCTION = 15  # words of «On …, Ann Lee <ann@mail.example> wrote:», which has no mark
+STUB = 300  # characters of plain text that may only say that there is HTML
+RICHER = 3  # times as many words in the HTML
+META = 2_048
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b[^>]*>", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _QUOTES = re.compile(r">+")
+_MARKED = re.compile(r"^[ \t]{0,3}>", re.MULTILINE)
+_ENRICHED = re.compile(
+    r"<param>.{0,400}?</param>|<(?!<)/?[A-Za-z-]{1,40}>", re.IGNORECASE | re.DOTALL
+)
 
 
 class Body(NamedTuple):
@@ -42,99 +44,166 @@ class Body(NamedTuple):
     other: str | None
 
 
-def body_of(message: Message) -> Body:
-    """Return the text of `message`: plain parts, else HTML rendered with quotes marked «> ».
+@dataclass(slots=True)
+class _Found:
+    """What the parts of a message hold; `aside` are texts with a file's name."""
 
-    `other` names what a message without text holds: «encrypted» or «calendar».
+    texts: list[str] = field(default_factory=list)
+    aside: list[Part] = field(default_factory=list)
+    attachments: int = 0
+    other: set[str] = field(default_factory=set)
+    answers: bool = False
+
+
+def body_of(message: Part) -> Body:
+    """Return the text of `message`: of plain and HTML parts that say the same the better one.
+
+    Quoted mail has lines with «> », a signature stands below «-- ». `other` names what a message
+    without text holds: «encrypted» or «calendar».
     """
-    texts: list[str] = []
-    state = {"attachments": 0, "parts": 0}
-    kinds: set[str] = set()
-    _collect(message, texts, state, kinds)
-    text = "\n\n".join(t.strip("\n") for t in texts if t.strip())
-    if text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
-        text = ""
-        kinds.add("encrypted")
-    other = next((k for k in ("encrypted", "calendar") if k in kinds), None)
-    return Body(text, state["attachments"], None if text else other)
+    found = _Found()
+    _collect(message, found, top=True)
+    if not any(t.strip() for t in found.texts) and found.aside:
+        found.texts.append(_text(found.aside[0]))
+        found.attachments -= 1
+    text = armor.removed("\n\n".join(t.strip("\n") for t in found.texts if t.strip()))
+    if text.sealed:
+        found.other.add("encrypted")
+    if found.answers:  # calendars write what stands beside an answer to an invitation
+        return Body("", found.attachments, "calendar")
+    other = next((k for k in ("encrypted", "calendar") if k in found.other), None)
+    return Body(text.text, found.attachments, None if text.text.strip() else other)
 
 
-def _collect(part: Message, texts: list[str], state: dict[str, int], kinds: set[str]) -> None:
-    """Append the texts of `part` to `texts`; count attachments; note encrypted and calendar."""
-    state["parts"] += 1
-    if state["parts"] > MAX_PARTS:
-        return
-    kind = part.get_content_type()
-    if _is_file(part) or kind.startswith("message/"):
-        state["attachments"] += 1
-    elif kind == "multipart/alternative":
-        _collect_best(_children(part), texts, state, kinds)
-    elif kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
-        kinds.add("encrypted")
-    elif kind.startswith("multipart/"):
-        for child in _children(part):
-            _collect(child, texts, state, kinds)
-    elif kind in ("text/plain", "text/html"):
-        texts.append(_text(part, kind))
+def _collect(part: Part, found: _Found, top: bool = False) -> None:
+    """Add what `part` holds to `found`."""
+    kind = part.kind
+    if kind.startswith("multipart/"):
+        _collect_parts(part, found)
+    elif kind in ENVELOPES:
+        inside = armor.signed_content(part.content())
+        if inside is None:
+            found.other.add("encrypted")
+        else:
+            _collect(Part(inside), found)
     elif kind == "text/calendar":
-        kinds.add("calendar")
-    elif kind != "application/pgp-signature":
-        state["attachments"] += 1
+        found.other.add("calendar")
+        found.answers |= part.parameters.get(b"method", b"").lower() in ANSWERS
+    elif kind in TEXTS and part.disposition() != "attachment":
+        if part.named() and not top:
+            found.aside.append(part)
+            found.attachments += 1
+        else:
+            found.texts.append(_text(part))
+    elif kind not in SIGNATURES:
+        found.attachments += 1
 
 
-def _is_file(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+def _collect_parts(part: Part, found: _Found) -> None:
+    children = part.children()
+    if part.kind == "multipart/encrypted":
+        found.other.add("encrypted")
+    elif part.kind == "multipart/alternative":
+        _collect_best(children, found)
+    elif not children and part.depth >= MAX_DEPTH:
+        raise ValueError("parts nested too deep")
+    elif not children:
+        found.texts.append(_plain(part, part.preamble()))  # it was never divided
+    else:
+        for child in children[:1] if part.kind == "multipart/signed" else children:
+            _collect(child, found)
 
 
-def _children(part: Message) -> list[Message]:
-    """Return the parts of a multipart; one that was never divided reads as plain text."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return [child for child in payload if isinstance(child, Message)]
-    alone = Message()
-    alone.set_payload(payload)
-    return [alone]
+def _collect_best(children: list[Part], found: _Found) -> None:
+    """Add one of the alternatives, which are to say the same (RFC 2046): see `chosen`."""
+    plain, rich = _Found(), _Found()
+    sources: list[str] = []
+    for child in children:
+        if child.kind == "text/html" and child.disposition() != "attachment":
+            sources.append(_source(child))
+        elif child.kind == "text/plain" or child.kind in ("text/enriched", "text/richtext"):
+            _collect(child, plain)
+        else:
+            _collect(child, rich)
+    texts = [t for t in plain.texts if t.strip()]
+    if sources:
+        found.texts.append(chosen("\n\n".join(texts), "\n".join(sources)))
+        texts = [t for t in rich.texts if t.strip()] if not found.texts[-1].strip() else []
+    elif any(t.strip() for t in rich.texts) and not any(_MARKED.search(t) for t in texts):
+        texts = rich.texts  # HTML with its pictures in a multipart of its own
+    found.texts += texts or rich.texts * (not found.texts)
+    found.aside += plain.aside + rich.aside
+    found.attachments += plain.attachments + rich.attachments
+    found.other |= plain.other | rich.other
+    found.answers |= plain.answers or rich.answers
 
 
-def _collect_best(
-    parts: list[Message], texts: list[str], state: dict[str, int], kinds: set[str]
-) -> None:
-    """Collect the plain alternative, else whichever has text (RFC 2046 has them say the same)."""
-    for part in sorted(parts, key=lambda p: p.get_content_type() != "text/plain"):
-        found: list[str] = []
-        _collect(part, found, state, kinds)
-        if any(t.strip() for t in found):
-            texts.extend(found)
-            return
+def chosen(plain: str, html: str) -> str:
+    """Return `plain`, or the text of `html` where that tells own words better.
+
+    It does where it marks quotes or a signature, and has all that the plain text has; or where the
+    plain text merely says that there is HTML.
+    """
+    if not plain.strip():
+        return text_of(html)
+    if tells(html):
+        rendered = text_of(html)
+        return rendered if _holds(rendered, plain) else plain
+    if len(plain) <= STUB and len(html) > RICHER * len(plain):
+        rendered = text_of(html)
+        more = len(_WORD.findall(rendered)) > RICHER * len(_WORD.findall(plain)) + INTRODUCTION
+        return rendered if more else plain
+    return plain
 
 
-def _text(part: Message, kind: str) -> str:
-    raw = part.get_payload(decode=True)
-    text = _decoded(raw if isinstance(raw, bytes) else b"", part.get_content_charset())
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if kind == "text/html":
+def _holds(rendered: str, plain: str) -> bool:
+    """Return whether `rendered` has the author's words that stand in `plain`."""
+    own = [line for line in plain.split("\n") if not _MARKED.match(line)]
+    words = _WORD.findall("\n".join(own)[: 1 << 16])
+    known = set(_WORD.findall(rendered))
+    if sum(word in known for word in words) < HELD * len(words):
+        return False
+    if len(own) == plain.count("\n") + 1:
+        return True  # nothing is marked in the plain text: it does not tell own from quoted
+    left = [line for line in rendered.split("\n") if not _MARKED.match(line)]
+    count = len(_WORD.findall("\n".join(left)))
+    return count > 0 and count >= HELD * len(words) - INTRODUCTION
+
+
+def _text(part: Part) -> str:
+    if part.kind == "text/html":
+        return text_of(_source(part))
+    return _plain(part, part.content())
+
+
+def _source(part: Part) -> str:
+    """Return the HTML of a part; it may name its charset itself."""
+    raw = part.content()
+    charset = _name(part.parameters.get(b"charset"))
+    if charset is None and (told := _CHARSET.search(raw[:META])):
+        charset = told[1].decode("ascii", "replace")
+    return _lines(decoded(raw, charset))
+
+
+def _plain(part: Part, raw: bytes) -> str:
+    text = _lines(decoded(raw, _name(part.parameters.get(b"charset"))))
+    if text.startswith(("<", " ", "\n")) and _HTML.match(text):
         return text_of(text)
-    if str(_parameter(part, "format")).lower() == "flowed":
-        return unflow(text, delete_space=str(_parameter(part, "delsp")).lower() == "yes")
+    if part.kind in ("text/enriched", "text/richtext"):
+        return unenriched(text)
+    if part.parameters.get(b"format", b"").lower() == b"flowed":
+        return unflow(text, delete_space=part.parameters.get(b"delsp", b"").lower() == b"yes")
     return text
 
 
-def _parameter(part: Message, name: str) -> object:
-    try:
-        return part.get_param(name)
-    except (ValueError, TypeError, LookupError):  # a broken Content-Type says nothing
-        return None
+def _name(charset: bytes | None) -> str | None:
+    return None if charset is None else charset.decode("ascii", "replace")
 
 
-def _decoded(raw: bytes, charset: str | None) -> str:
-    """Return `raw` in the declared `charset` if it is right, else as `decode` finds it."""
-    name = (charset or "").strip("\"' ").lower()
-    if name and name not in NOT_DECLARED:
-        try:
-            return raw.decode(ALIASES.get(name, name))
-        except (LookupError, UnicodeError, ValueError):
-            pass
-    return decode(raw)[0]
+def _lines(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "")
 
 
 def unflow(text: str, delete_space: bool) -> str:
@@ -159,61 +228,11 @@ def unflow(text: str, delete_space: bool) -> str:
     return "\n".join("".join(line) for line in out)
 
 
-def field(message: Message, name: str) -> str | None:
-    """Return the first field `name` as unfolded, decoded text; None if there is none."""
-    for key, value in message.raw_items():
-        if key.lower() == name.lower():
-            raw = str(value).encode("utf-8", "surrogateescape")
-            return re.sub(r"\r?\n[ \t]*", " ", decode(raw[:MAX_FIELD])[0]).strip()
-    return None
+def unenriched(text: str) -> str:
+    """Return text/enriched without its commands, its line breaks as they are shown (RFC 1896).
 
-
-def words_of(value: str) -> str:
-    """Return a field's text with its encoded words decoded (RFC 2047), spaces joined.
-
-    >>> words_of("=?UTF-8?B?TsOlIGVyIGRldA==?= jul")
-    'Nå er det jul'
+    >>> unenriched("<bold>Now</bold> is\\nthe <<time>.\\n\\nYes.")
+    'Now is the <time>.\\nYes.'
     """
-    try:
-        parts = decode_header(value)
-        text = "".join(_word(part, charset) for part, charset in parts)
-    except (HeaderParseError, ValueError, LookupError):
-        text = value
-    return " ".join(text.split())
-
-
-def _word(part: bytes | str, charset: str | None) -> str:
-    if isinstance(part, str):
-        return part
-    # decode_header hands back what stands between encoded words in this codec
-    return _decoded(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
-
-
-def addresses(value: str | None) -> list[tuple[str, str | None]]:
-    """Return (handle, display name) of everyone a field names, in order.
-
-    >>> addresses('=?UTF-8?Q?=C3=85se?= <Ase@Mail.example>, b@mail.example')
-    [('email:ase@mail.example', 'Åse'), ('email:b@mail.example', None)]
-    """
-    out = []
-    for name, address in getaddresses([value] if value else []):
-        shown = words_of(name) or None
-        if "@" in address:
-            out.append((f"email:{address.strip().lower()}", shown))
-        elif shown or address:
-            out.append((f"name:{shown or address}", shown))
-    return out
-
-
-def moment(value: str | None) -> datetime | None:
-    """Return the date of a Date field in UTC, None if it is missing, broken or absurd.
-
-    >>> moment("Mon, 2 Apr 2012 20:21:52 +0400").isoformat()
-    '2012-04-02T16:21:52+00:00'
-    """
-    try:
-        found = parsedate_to_datetime(value or "")
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return found if FIRST_YEAR <= found.year < LAST_YEAR else None
+    text = re.sub(r"\n+", lambda m: " " if len(m[0]) == 1 else m[0][1:], text)
+    return _ENRICHED.sub("", text.replace("<<", "\x01")).replace("\x01", "<")

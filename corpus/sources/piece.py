@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from corpus.sources.limits import Archives
 from corpus.stage import Section
 
 
@@ -36,6 +37,11 @@ class Reading(Section):
         ("plain", "markdown", "html", "tabular"),
         title="Assume mine",
         description="Sources that name no author and are taken as your own words.",
+    )
+    archives: Archives = Field(
+        Archives(),
+        title="Archives",
+        description="What is refused in zip, tar and 7z archives, so that none fills the disk.",
     )
 
 

@@ -279,7 +279,7 @@ def read(path: Path | str, reading: Reading | None = None) -> Iterator[pa.Record
     their opaque id with the reason. Raises NotFound when `path` does not exist.
     """
     reading = reading or Reading()
-    for file in walk([Path(path)], lambda name: digest("file", name)):
+    for file in walk([Path(path)], lambda name: digest("file", name), reading.archives):
         found = file.reason if isinstance(file, Refused) else recognise(file, reading)
         if isinstance(file, Refused) or isinstance(found, str):
             log.warning("file %s is not read: %s", file.id, found)

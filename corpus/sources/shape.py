@@ -12,7 +12,9 @@ from corpus.sources.file import HEAD, decode
 
 MAGIC = (
     *(b"%PDF", b"SQLite format", b"PK\x03\x04", b"7z\xbc\xaf", b"\x1f\x8b", b"\x89PNG", b"GIF8"),
-    *(b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"OggS", b"ID3", b"RIFF", b"{\\rtf"),
+    *(b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"OggS", b"RIFF", b"{\\rtf"),
+    *(b"\xfd7zXZ\0", b"Rar!\x1a", b"\x28\xb5\x2f\xfd", b"wOFF", b"\0asm", b"\xca\xfe\xba\xbe"),
+    *(b"ID3\x02", b"ID3\x03", b"ID3\x04"),
 )
 STARTS = (
     *("<?xml", "<!DOCTYPE", "<svg", "<rss", "<feed", "<opml", "#!/", "BEGIN:VC", "-----BEGIN"),
@@ -54,8 +56,11 @@ def head_text(head: bytes) -> tuple[str, str] | None:
             raise UnicodeError
         check = codecs.getincrementaldecoder("utf-8")()
         text, encoding = check.decode(head, final=len(head) < HEAD), "utf-8"
+        if "\0" in text:
+            raise UnicodeError
     except UnicodeError:
-        text, encoding = decode(head)
+        cut = head.rfind(b"\n") + 1 if len(head) >= HEAD and b"\0" not in head else 0
+        text, encoding = decode(head[:cut] if cut else head)
     text = text.removeprefix("\ufeff")
     if "\0" in text or len(CONTROLS.findall(text)) > MAX_CONTROLS * len(text):
         return None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any, BinaryIO
 
@@ -16,7 +13,7 @@ import pyarrow.parquet as pq
 
 from corpus.sources.delimited import dialect_of, records
 from corpus.sources.file import HEAD, File, decode
-from corpus.sources.piece import Problem
+from corpus.sources.piece import Problem, shape_of
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[str, Row | Problem]]
@@ -24,7 +21,6 @@ PARQUET, ARROW_FILE, ARROW_STREAM = b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff"
 BATCH_ROWS = 256
 MAX_LINE = 64 << 20  # characters of a JSON line; a longer one is an error, not a full memory
 MAX_FIRST = 8 << 20
-MIN_TELLING = 512  # bytes; in less, code pages cannot be told apart and the commonest is taken
 SAMPLE = 50
 
 
@@ -155,36 +151,6 @@ def _one(row: pa.RecordBatch) -> Row | None:
         return None
 
 
-@contextmanager
-def _text(file: File) -> Iterator[io.TextIOWrapper]:
-    """Open `file` as text in the encoding that its bytes, all of them, have."""
-    with file.open() as stream:
-        encoding = _encoding(stream)
-        stream.seek(0)
-        with io.TextIOWrapper(stream, encoding, errors="replace", newline="") as text:
-            yield text
-
-
-def _encoding(stream: BinaryIO) -> str:
-    """Return the encoding: that of a byte order mark, else UTF-8 unless most of it is not."""
-    block = stream.read(HEAD)
-    if block.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return decode(block)[1]
-    check = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while block:
-            check.decode(block)
-            block = stream.read(1 << 20)
-        check.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        near = error.object[max(0, error.start - HEAD // 2) : error.start + HEAD // 2]
-        text = near.decode("utf-8", "replace")
-        if sum(not c.isascii() for c in text) < 2 * text.count("\ufffd"):
-            told = decode(near)[1] if len(near) >= MIN_TELLING else "replaced"
-            return told if told not in ("utf-8", "replaced") else "cp1252"
-    return "utf-8-sig"
-
-
 def _json_names(file: File, head: bytes) -> list[str]:
     """Return the names in the first objects of a file of JSON lines; none when it is no such file.
 
@@ -221,7 +187,7 @@ def _loads(line: str) -> Any:
 
 
 def _json_lines(file: File) -> Rows:
-    with _text(file) as lines:
+    with file.lines() as lines:
         for number in count(1):
             line = lines.readline(MAX_LINE)
             if not line:
@@ -233,14 +199,14 @@ def _json_lines(file: File) -> Rows:
                 yield place, Problem(place, "line too long", "errored")
             elif line.strip():
                 row = _loads(line)
-                broken = Problem(place, "not a JSON object", "errored")
+                broken = Problem(place, "not a JSON object", "errored", shape_of(line))
                 yield place, row if isinstance(row, dict) else broken
 
 
 def _csv(file: File) -> Rows:
     """Yield the rows of a CSV file as name → string; one with more or fewer fields is a problem."""
     found = dialect_of(file.head())
-    with _text(file) as text:
+    with file.lines() as text:
         told = records(text, found[0] if found else {"strict": True})
         first = next(told, None)
         names = first[1] if first and isinstance(first[1], list) else []
@@ -249,6 +215,7 @@ def _csv(file: File) -> Rows:
             if isinstance(record, str):
                 yield place, Problem(place, record, "errored")
             elif len(record) != len(names):
-                yield place, Problem(place, "another number of columns", "errored")
+                shape = shape_of(",".join(record))
+                yield place, Problem(place, "another number of columns", "errored", shape)
             else:
                 yield place, dict(zip(names, record, strict=True))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from corpus.sources import signal_text
 from corpus.sources import whatsapp_phrases as phrases
 from corpus.sources.file import File
-from corpus.sources.piece import Claim, Piece, Problem, Reading, localise
+from corpus.sources.piece import Claim, Piece, Problem, Reading, localise, shape_of
 from corpus.sources.whatsapp_lines import (
     Header,
     Message,
@@ -23,6 +24,9 @@ from corpus.sources.whatsapp_lines import (
 )
 
 PLACEHOLDER_WIDTH = 160
+SURE = 3  # times that a strange name must stand to be one
+OPENING = 3  # first messages, among which the notice of encryption stands
+LONGEST_NOTICE = 400
 _NAME = re.compile(r"(?P<name>[^\n]{1,100}?)\s?:(?:\s|$)")
 _PHONE = re.compile(r"\+\d[\d\s().\u2010-\u2015-]{5,25}")
 _COPY = re.compile(r"(?:\s*\(\d{1,3}\))+$")
@@ -41,6 +45,8 @@ class _Chat:
 
 def recognise(file: File, head: bytes) -> str | None:
     """Return why `head` begins an exported chat, None if it does not."""
+    if signal_text.recognise(head):
+        return None
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     lines = [x for x in head.decode(encoding, "replace").split("\n")[:400] if x.strip()]
     headers = [header for header in map(header_of, lines) if header]
@@ -63,10 +69,13 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     text, _ = file.read_text()
     lines = [line.rstrip("\r") for line in text.split("\n")]
     headers = headers_of(lines)
-    order, sure = order_of([h for h in headers if h])
+    known = [h for h in headers if h]
+    order, sure = order_of(known, reading.zone)
+    sure = sure and all(h.known for h in known)
     messages, stray = messages_of(lines, headers, order)
     for number in stray:
-        yield Problem(f"line {number}", "line before the first message", "errored")
+        shape = shape_of(lines[number - 1])
+        yield Problem(f"line {number}", "line before the first message", "errored", shape)
     authors = _authors(messages)
     chat = _Chat(order, sure, _chat_name(file.name), authors)
     chat.thread = chat.name or " & ".join(sorted(authors)) or file.name
@@ -78,13 +87,28 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
 
 def _authors(messages: Sequence[Message]) -> set[str]:
     """Return the names that stand before «: »; one that reads like a notice must stand thrice."""
-    names = (_NAME.match(m.header.rest) for m in messages)
-    counts = Counter(m["name"] for m in names if m)
+    found = [(m, rest.header.rest) for rest in messages if (m := _NAME.match(rest.header.rest))]
+    counts = Counter(m["name"] for m, _ in found)
+    longer = _with_colon((m["name"], rest[m.end() :]) for m, rest in found)
     return {
-        _clean(name)
+        _clean(longer.get(name, name))
         for name, count in counts.items()
-        if count >= 3 or not (":" in name or phrases.SYSTEM.search(name))
+        if count >= SURE or not (":" in name or phrases.SYSTEM.search(name))
     } - {""}
+
+
+def _with_colon(told: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return name up to its first colon → whole name, for names that have a colon inside.
+
+    >>> _with_colon([("Ann", "work: hi"), ("Ann", "work: you"), ("Ann", "work: no: yes")])
+    {'Ann': 'Ann: work'}
+    """
+    seconds: dict[str, Counter[str | None]] = {}
+    for name, rest in told:
+        more = _NAME.match(rest)
+        seconds.setdefault(name, Counter())[more["name"] if more else None] += 1
+    only = {name: next(iter(s)) for name, s in seconds.items() if len(s) == 1 and s.total() >= SURE}
+    return {name: f"{name}: {more}" for name, more in only.items() if more}
 
 
 def _clean(name: str) -> str:
@@ -103,6 +127,9 @@ def _split(rest: str, authors: set[str]) -> tuple[str | None, str]:
     >>> _split("Ann:.", {"Ann"}), _split("You were added", {"Ann"})
     (('Ann', '.'), (None, 'You were added'))
     """
+    for author in authors:
+        if ":" in author and rest.startswith(f"{author}:"):
+            return author, rest[len(author) + 1 :].removeprefix(" ")
     found = _NAME.match(rest)
     if found and (_clean(found["name"]) in authors):
         return _clean(found["name"]), rest[found.end() :]
@@ -123,9 +150,13 @@ def _item(
         return Problem(place, "system message")
     body = "\n".join([first, *message.body]).rstrip()
     text, edited = phrases.EDITED.subn("", body)
+    if not edited and (added := phrases.ADDED.search(body)) and added.start():
+        text, edited = body[: added.start()], ":" not in added["words"]
     if phrases.DELETED_BY_ME.fullmatch(text.strip(phrases.MARKS + " .")):
         deleted.add(author)
     reason = _dropped(text)
+    if position < OPENING and _is_opening(text):
+        reason = "system message"
     if reason:
         return Problem(place, reason)
     text = _words(text)
@@ -147,6 +178,12 @@ def _item(
         basis="stated" if chat.sure else "assumed",
         metadata={"edited": True} if edited else {},
     )
+
+
+def _is_opening(text: str) -> bool:
+    """Return whether a text among the first is the notice that the chat is encrypted."""
+    is_notice = len(text) < LONGEST_NOTICE and "?" not in text
+    return is_notice and phrases.ENCRYPTED.search(text) is not None
 
 
 def _dropped(body: str) -> str | None:

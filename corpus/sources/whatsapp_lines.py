@@ -6,35 +6,62 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.sources.whatsapp_phrases import AFTERNOON, FORENOON, MARKS
+from corpus.sources.whatsapp_phrases import AFTERNOON, CLOCK_WORDS, FORENOON, MARKS
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100  # WhatsApp began in 2009
 BUDDHIST = 543  # years ahead of ours in the Thai calendar
+JALALI = range(1388, 1430)  # the years since 2009 in Iran's calendar; those of Islam's came before
 SAME_SHAPE = 0.25  # share of header lines a second form needs, else it is pasted text
-M = f"[{MARKS}]{{0,3}}"
-_WORD = r"[^\W\d]{1,4}(?:\.\s?[^\W\d]{1,2})?\.?"
-_HEADER = re.compile(
-    rf"{M}(?P<bracket>\[)?{M}"
-    rf"(?P<a>\d{{1,4}}){M}\s?(?P<separator>[-/.]){M}\s?(?P<b>\d{{1,2}}){M}\s?[-/.]{M}\s?"
-    rf"(?P<c>\d{{1,4}}){M}\.?[,،]?\s{M}"
-    rf"(?:(?P<before>{_WORD})\s?)?"
-    rf"(?P<hour>\d{{1,2}})[:.h](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?{M}"
-    rf"(?:\s?(?P<after>{_WORD}))?{M}"
-    rf"(?(bracket)\]|(?:\s[-–]|,))(?:\s|$)"
+NEW_YEAR_1388 = date(2009, 3, 21)
+KNOWN = FORENOON | AFTERNOON | CLOCK_WORDS
+DATE_ENDS = frozenset(("г", "р"))  # «year» after a date in Bulgarian and Ukrainian
+MONTH_FIRST = re.compile(
+    r"US/|America/(?:New_York|Chicago|Denver|Los_Angeles|Phoenix|Detroit|Anchorage|Boise|Juneau|"
+    r"Menominee|Indiana/|Kentucky/|North_Dakota/)|Pacific/Honolulu$|Asia/Manila$"
 )
+"""Zones in which the month is written first."""
+
+M = f"[{MARKS}]{{0,3}}"
+_LETTER = r"[^\s\d:,،\[\]()<>/\\–-]"
+_WORD = rf"{_LETTER}{{1,14}}(?:\s{_LETTER}{{1,14}})?"
+_DATE = (
+    rf"(?P<a>\d{{1,4}}){M}\s?(?P<separator>[-/.]){M}\s?(?P<b>\d{{1,2}}){M}\s?[-/.]{M}\s?"
+    rf"(?P<c>\d{{1,4}}){M}\.?(?:\s(?P<ends>\w)\.)?"
+)
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?:[:.]|\s?h\s?)(?P<minute>\d{2})"
+    r"(?:(?:[:.]|\s?min\s?)(?P<second>\d{2})(?:\s?s(?![^\s\]]))?)?"
+)
+_HEADER = re.compile(
+    rf"{M}(?P<bracket>\[)?{M}{_DATE}[,،]?{M}\s{M}(?:(?P<before>{_WORD})\s?)?{_CLOCK}{M}"
+    rf"(?:\s?(?P<after>{_WORD}))?{M}"
+    rf"(?(bracket)\]|(?:\s[-–]|,|(?P<colon>:)))(?:\s|$)"
+)
+_CLOCK_FIRST = re.compile(
+    rf"{M}(?P<bracket>\[)?{M}{_CLOCK}{M}(?:\s(?P<after>{_WORD}))?,?\s{M}{_DATE}{M}"
+    rf"(?(bracket)\]|\s[-–])(?:\s|$)"
+)
+"""The order of Vietnamese phones."""
 
 
 class Header(NamedTuple):
-    """The parts of a header line: date as written, clock in 24 hours, what follows."""
+    """The parts of a header line: date as written, clock in 24 hours, what follows.
+
+    `padded` is whether a day or month below ten has a zero in front, `upper` whether AM or PM is
+    in capitals, `known` whether the word beside the clock is understood.
+    """
 
     parts: tuple[int, int, int]
     clock: tuple[int, int, int | None]
     shape: tuple[object, ...]
     rest: str
+    padded: bool
+    upper: bool
+    known: bool
 
 
 @dataclass(slots=True)
@@ -48,25 +75,44 @@ class Message:
 
 def header_of(line: str) -> Header | None:
     """Return the date, clock and rest of a line that opens a message."""
-    found = _HEADER.match(line)
+    found = _HEADER.match(line) or _CLOCK_FIRST.match(line)
     if found is None:
         return None
-    words = [re.sub(r"[.\s]+", " ", found[w] or "").strip().casefold() for w in ("before", "after")]
-    hour, minute = int(found["hour"]), int(found["minute"])
-    twelve = any(w in FORENOON | AFTERNOON for w in words)
-    if hour < 12 and any(w in AFTERNOON for w in words):
-        hour += 12
-    elif hour == 12 and any(w in FORENOON for w in words):
-        hour = 0
-    second = int(found["second"]) if found["second"] else None
+    told = found.groupdict()
+    if (told.get("colon") and not told["second"]) or (told["ends"] or "г") not in DATE_ENDS:
+        return None
+    before, after = (_plain(told.get(w)) for w in ("before", "after"))
+    if after and after not in KNOWN and after.isascii():
+        return None  # a word of a log, not of a clock
+    hour, minute = _hour(int(told["hour"]), {before, after}), int(told["minute"])
+    second = int(told["second"]) if told["second"] else None
     if hour > 23 or minute > 59 or (second or 0) > 59:
         return None
+    words = " ".join(told.get(w) or "" for w in ("before", "after"))
     return Header(
-        (int(found["a"]), int(found["b"]), int(found["c"])),
+        (int(told["a"]), int(told["b"]), int(told["c"])),
         (hour, minute, second),
-        (bool(found["bracket"]), found["separator"], second is None, twelve),
+        (bool(told["bracket"]), told["separator"], second is None, _is_twelve(before, after)),
         line[found.end() :],
+        any(told[n].startswith("0") for n in "ab"),
+        "AM" in words or "PM" in words,
+        not after or after in KNOWN,
     )
+
+
+def _plain(word: str | None) -> str:
+    return re.sub(r"[.\s]+", " ", word or "").strip().casefold()
+
+
+def _is_twelve(before: str, after: str) -> bool:
+    return bool({before, after} & (FORENOON | AFTERNOON))
+
+
+def _hour(hour: int, words: set[str]) -> int:
+    """Return the hour of 24 that a clock of 12 means with one of `words` beside it."""
+    if hour < 12 and words & AFTERNOON:
+        return hour + 12
+    return 0 if hour == 12 and words & FORENOON else hour
 
 
 def headers_of(lines: Sequence[str]) -> list[Header | None]:
@@ -77,15 +123,15 @@ def headers_of(lines: Sequence[str]) -> list[Header | None]:
     return [h if h and shapes[h.shape] >= least else None for h in found]
 
 
-def order_of(headers: Sequence[Header]) -> tuple[str, bool]:
+def order_of(headers: Sequence[Header], zone: str = "UTC") -> tuple[str, bool]:
     """Return how dates are written, «dmy», «mdy», «ymd» or «ydm», and whether that is certain.
 
     The order with the fewest impossible dates wins, then the one that runs backwards least
-    often; a tie is day first, or month first with a 12-hour clock and slashes, and not certain
-    unless both say the same.
+    often. A tie is day first, and certain if dots or dashes divide it, as nobody writes the month
+    first so; or month first with slashes, no zeros in front, and AM and PM or a zone where that
+    is usual.
     """
-    american = any(h.shape[1] == "/" and h.shape[3] for h in headers)
-    names = ["mdy", "dmy"] if american else ["dmy", "mdy"]
+    names = ["mdy", "dmy"] if _is_american(headers, zone) else ["dmy", "mdy"]
     if sum(h.parts[0] > 31 for h in headers) * 2 > len(headers):
         names = ["ymd", "ydm"]
     days = {name: [day_of(h.parts, name) for h in headers] for name in names}
@@ -93,7 +139,17 @@ def order_of(headers: Sequence[Header]) -> tuple[str, bool]:
         days["ymd"] = [day_of(h.parts, "ymd") for h in headers]
     best = min(days, key=lambda name: _faults(days[name]))
     rivals = [d for d in days.values() if _faults(d) == _faults(days[best])]
-    return best, best == "ymd" or all(d == days[best] for d in rivals)
+    agreed = all(d == days[best] for d in rivals)
+    no_slash = best == "dmy" and all(h.shape[1] != "/" for h in headers)
+    return best, best == "ymd" or agreed or no_slash
+
+
+def _is_american(headers: Sequence[Header], zone: str) -> bool:
+    """Return whether an undecided date has its month first."""
+    if not headers or any(h.shape[1] != "/" or h.padded for h in headers):
+        return False
+    capitals = any(h.shape[3] and h.upper for h in headers)
+    return capitals or MONTH_FIRST.match(zone) is not None
 
 
 def _faults(days: Sequence[date | None]) -> tuple[int, int]:
@@ -109,11 +165,28 @@ def day_of(parts: tuple[int, int, int], order: str) -> date | None:
     (datetime.date(2019, 1, 2), datetime.date(2019, 2, 13), None)
     """
     day, month, year = (parts[order.index(c)] for c in "dmy")
+    if year in JALALI:
+        return _from_jalali(year, month, day)
     year += 2000 if year < 100 else -BUDDHIST if year > 2500 else 0
     try:
         return date(year, month, day) if FIRST_YEAR <= year < LAST_YEAR else None
     except ValueError:
         return None
+
+
+def _from_jalali(year: int, month: int, day: int) -> date | None:
+    """Return a date of Iran's calendar in ours; leap years follow the rule of 33 years.
+
+    >>> _from_jalali(1398, 1, 1), _from_jalali(1399, 12, 30), _from_jalali(1398, 12, 30)
+    (datetime.date(2019, 3, 21), datetime.date(2021, 3, 20), None)
+    """
+    leap = year % 33 in (1, 5, 9, 13, 17, 22, 26, 30)
+    lengths = [31] * 6 + [30] * 5 + [30 if leap else 29]
+    if not 1 <= month <= 12 or not 1 <= day <= lengths[month - 1]:
+        return None
+    leaps = sum(y % 33 in (1, 5, 9, 13, 17, 22, 26, 30) for y in range(JALALI[0], year))
+    days = 365 * (year - JALALI[0]) + leaps + sum(lengths[: month - 1]) + day - 1
+    return NEW_YEAR_1388 + timedelta(days=days)
 
 
 def messages_of(

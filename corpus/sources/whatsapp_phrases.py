@@ -7,8 +7,20 @@ import re
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Directional marks that WhatsApp puts around names, dates and its own words."""
 
-FORENOON = frozenset("am|a m|上午|오전|午前|ص|ق ظ|vm|v m|πμ|π μ|dop".split("|"))
-AFTERNOON = frozenset("pm|p m|下午|오후|午後|م|ب ظ|nm|n m|μμ|μ μ|odp".split("|"))
+FORENOON = frozenset(
+    "am|a m|上午|凌晨|清晨|早上|清早|半夜|오전|새벽|아침|午前|ص|ق ظ|vm|v m|fm|f m|πμ|π μ|dop|de|"
+    "pg|ap|öö|дп|д п|пр об|претпл|sa|पूर्वाह्न|म पू|পূর্বাহ্ণ|முற்பகல்|ಪೂರ್ವಾಹ್ನ|ก่อนเที่ยง|el|priešpiet|"
+    'priekšp|e paradites|paradites|пре подне|vorm|לפנה״צ|לפנה"צ|yb|r n|matin'.split("|")
+)
+AFTERNOON = frozenset(
+    "pm|p m|下午|晚上|傍晚|中午|夜晚|오후|저녁|밤|午後|م|ب ظ|nm|n m|em|e m|μμ|μ μ|odp|du|ptg|ip|ös|"
+    "пп|п п|сл об|попл|ch|अपराह्न|म उ|অপরাহ্ণ|பிற்பகல்|ಅಪರಾಹ್ನ|หลังเที่ยง|pl|popiet|pēcp|pop|"
+    'e pasdites|pasdites|по подне|nachm|אחה״צ|אחה"צ|yh|i n|soir'.split("|")
+)
+"""How the halves of the day are told, full stops left out; noon counts as after it."""
+
+CLOCK_WORDS = frozenset("ч|год|h|hrs|uhr|น|s|시".split("|"))
+"""What else stands after a clock."""
 
 CHAT_NAME = re.compile(
     r"(?:WhatsApp[\s-]Chat (?:with|mit|-)|Chat WhatsApp con|Chat de WhatsApp con|"
@@ -85,6 +97,20 @@ EDITED = re.compile(
     rf"\.?[{MARKS}]*>[\s{MARKS}]*$",
     re.IGNORECASE,
 )
+ADDED = re.compile(rf"[ \n]?\u200e<[{MARKS}]*(?P<words>[^<>\n]{{4,90}})>[\s{MARKS}]*$")
+"""What the phone adds at the end of a message, in any language, behind a mark of its own."""
+
+ENCRYPTED = re.compile(
+    r"end-to-end|Ende-zu-Ende|bout en bout|extremo a extremo|ponta a ponta|crittograf"
+    r"|versleutel|ende-til-ende|från slutpunkt till slutpunkt|totalsträckskrypter|päästä päähän"
+    r"|uçtan uca"
+    r"|сквозн|наскрізн|od początku do końca|typu end|koncov|végpontok|سرتاسر|تام بين الطرفين"
+    r"|מקצה לקצה|端到端|端對端|エンドツーエンド|종단간|đầu cuối|ujung ke ujung|hujung ke hujung"
+    r"|एंड-टू-एंड|διατερματικ",
+    re.IGNORECASE,
+)
+"""The notice that a chat begins with; newer phones write it in the name of the other."""
+
 CALL = re.compile(
     r"(?:(?:Silenced |Missed )(?:group )?(?:voice|video) call|Verpasster? (?:Sprach|Video)anruf|"
     r"Appel (?:vocal|vidéo) manqué|Llamada (?:de voz )?perdida|Videollamada perdida|"
@@ -103,10 +129,15 @@ WAITING = re.compile(
 LOCATION = re.compile(
     r"(?:(?:Location|Standort|Localisation|Ubicación|Localização|Posizione|Locatie|Plassering|"
     r"Lokation|Plats|Местоположение)\s?: https?://\S+|(?:Live location shared|Live-Standort .{1,20}"
-    r"|Ubicación en tiempo real compartida))",
+    r"|Ubicación en tiempo real compartida))"
+    r"|[^\n:]{1,30}\s?: https://maps\.google\.com/\?q=[-\d.,]{3,40}",
     re.IGNORECASE,
 )
-POLL = re.compile(r"(?:POLL|UMFRAGE|SONDAGE|ENCUESTA|ENQUETE|SONDAGGIO|AVSTEMNING|ОПРОС):\n")
+POLL = re.compile(
+    r"(?:POLL|UMFRAGE|SONDAGE|ENCUESTA|ENQUETE|SONDAGGIO|AVSTEMNING|ОПРОС):\n"
+    rf"|[^\W\d_]{{2,20}}:\n[^\n]{{1,400}}(?:\n[{MARKS}]?[^\W\d_]{{2,20}}: [^\n]{{1,200}}"
+    rf"\([{MARKS}]?\d{{1,6}} [^()\n]{{1,20}}\)){{2,20}}[{MARKS}\s]*\Z"
+)
 PLACEHOLDERS = (
     (MEDIA, "media without text"),
     (ATTACHED, "media without text"),

@@ -1,5 +1,7 @@
 """The command line: mistakes end in one sentence, nothing half-made is left behind."""
 
+import csv
+import json
 import re
 import stat
 import zipfile
@@ -157,3 +159,41 @@ def test_status_sample_and_diff_show_the_library(commands, built):
     assert all(s["seen"] == s["documents"] + s["dropped"] + s["errored"] for s in status["sources"])
     assert len(commands("sample", built, "-n", "3", "--json").splitlines()) == 3
     assert "--where" in sentence(commands("sample", built, "--where", "nonsense(", code=1))
+
+
+def chat_of(*messages):
+    """Return a Telegram account export in which user 1 wrote `messages`."""
+    told = [
+        {"id": n, "type": "message", "date_unixtime": str(1_700_000_000 + n), "text": text}
+        | {"date": "2023-11-14T22:13:20", "from": "Ines", "from_id": "user1"}
+        for n, text in enumerate(messages)
+    ]
+    chats = {"list": [{"name": "Odd", "type": "personal_chat", "id": 2, "messages": told}]}
+    return json.dumps({"personal_information": {"user_id": 1}, "chats": chats})
+
+
+def test_an_export_added_later_says_who_is_me_at_once(commands, notes, tmp_path):
+    library = tmp_path / "lib"
+    commands("init", library, "--from", notes)
+    (notes / "result.json").write_text(chat_of("one message", "another message"))
+    commands("build", library, "--until", "ingest")
+    with (library / "secrets" / "identities.csv").open(encoding="utf-8") as lines:
+        rows = {row["handle"]: row for row in csv.DictReader(lines)}
+    assert rows["telegram:user1"]["person"] == "me"
+    assert rows["telegram:user1"]["documents"] == "2"
+    assert float(rows["telegram:user1"]["confidence"]) > 0.9
+
+
+def test_init_warns_of_a_file_that_was_not_understood_and_shows_shapes_only(
+    commands, notes, tmp_path
+):
+    lines = ['{"text": "a line that is fine and whole"}'] * 9 + ['{"text": "Bro Ken 41']
+    (notes / "half.jsonl").write_text("\n".join(lines))
+    told = commands.json("init", tmp_path / "lib", "--from", notes)
+    (warning,) = told["warnings"]
+    assert "half.jsonl: 1 of 10 items (10%) were not understood as tabular" in warning
+    assert "Bro" not in warning
+    assert '{"aaaa": "Aaa Aaa 99' in warning
+    shown = commands("init", tmp_path / "lib2", "--from", notes)
+    assert "Warning" in shown
+    assert "Bro Ken" not in shown

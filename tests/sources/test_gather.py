@@ -94,6 +94,27 @@ def test_the_newest_text_of_an_edited_message_wins(tmp_path):
     assert texts["message 20, edited since"] == ids_by_text(gathered(old)[0])[TALK[20][2]]
 
 
+def test_a_re_export_of_the_newest_messages_keeps_every_id_and_adds_what_is_new(tmp_path):
+    """WhatsApp exports the newest 40,000 messages only; here they are the newest 400 of 600."""
+    place = "harbour attic orchard stair ferry oven meadow lock".split()
+    talk = [
+        (n // 3, ("Ines", "Odd")[n * 7 % 3 == 0], f"{place[n * 5 % 8]} {n * n % 97} {n}")
+        for n in range(600)
+    ]
+    short = [(m, w, "ok" if n % 4 == 0 else t) for n, (m, w, t) in enumerate(talk)]
+    old = draft(tmp_path, "WhatsApp Chat with Odd.txt", chat(short[:500]))
+    before = gathered(old)[0][0].select(["id", "text", "created"]).to_pylist()
+    edited = [(m, w, t + " (no, later)" if n == 210 else t) for n, (m, w, t) in enumerate(short)]
+    new = draft(tmp_path, "_chat.txt", chat(edited[200:], 3, {"Odd": "Odd Boat", "Ines": "Me"}))
+    documents, verdicts, _ = gathered(old, new)
+    rows = pa.concat_tables(documents).sort_by("position").to_pylist()
+    assert len(rows) == 600
+    assert [row["id"] for row in rows[:500]] == [row["id"] for row in before]
+    assert [row["text"] for row in rows[:500] if row["text"].endswith("later)")] == [edited[210][2]]
+    assert verdicts[1]["kept"].to_pylist().count(False) == 299
+    assert len({row["author"] for row in rows}) == 2
+
+
 def test_the_result_does_not_depend_on_the_order_of_files(tmp_path):
     old = draft(tmp_path, "WhatsApp Chat with Odd.txt", chat(TALK[:30]))
     new = draft(tmp_path, "WhatsApp Chat with Odd (1).txt", chat(TALK[12:]))

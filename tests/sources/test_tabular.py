@@ -152,7 +152,7 @@ def test_any_encoding_is_read(read, form, encoding):
 
 def test_one_bad_byte_does_not_spoil_the_other_lines(read):
     _, rows, _ = read("b.jsonl", b'{"text":"caf\xc3\xa9 \xc3\xa6"}\n{"text":"caf\xe9"}\n')
-    assert [r["text"] for r in rows] == ["café æ", "caf\ufffd"]
+    assert [r["text"] for r in rows] == ["café æ", "café"]
 
 
 def test_a_first_line_longer_than_the_head_is_read(read):

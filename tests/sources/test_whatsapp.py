@@ -1,4 +1,5 @@
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,6 +127,7 @@ def test_ios_notices_and_media_are_told_by_their_mark(chat):
         (["05/01/20", "04/02/20", "03/03/20"], [1, 2, 3], "stated"),  # else time runs backwards
         (["01/05/20", "02/04/20", "03/03/20"], [1, 2, 3], "stated"),
         (["01/02/20", "02/03/20"], [2, 3], "assumed"),  # nothing decides: day first
+        (["01.02.20", "02.03.20"], [2, 3], "stated"),  # nobody writes the month before a dot
         (["05/05/20", "05/05/20"], [5, 5], "stated"),  # both orders say the same
         (["2020/01/12", "2020/02/11"], [1, 2], "stated"),
     ],
@@ -141,8 +143,90 @@ def test_an_undecided_twelve_hour_clock_is_read_month_first(chat):
     assert [(p.created.month, p.basis) for p in found] == [(1, "assumed"), (2, "assumed")]
 
 
+@pytest.mark.parametrize(
+    ("line", "zone", "month"),
+    [
+        ("1/2/20, 13:00 - Ann: hi\n", "America/Chicago", 1),
+        ("1/2/20, 13:00 - Ann: hi\n", "America/Mexico_City", 2),
+        ("1/2/20, 1:00 pm - Ann: hi\n", "Asia/Kolkata", 2),
+        ("01/02/20, 1:00 PM - Ann: hi\n", "UTC", 2),  # Americans write no zeros in front
+        ("1/2/20, 1:00 PM - Ann: hi\n", "UTC", 1),
+    ],
+)
+def test_habits_of_a_place_decide_what_the_dates_do_not(chat, line, zone, month):
+    found = pieces(chat(line * 2, zone=zone))
+    assert {(p.created.month, p.basis) for p in found} == {(month, "assumed")}
+
+
+def test_a_clock_with_an_unknown_word_beside_it_is_not_certain(chat):
+    found = pieces(chat("20.01.19, 9:23 ხმ - Ann: hi\n20.01.19, 9:24 ხმ - Ben: hi\n"))
+    assert [(p.created.hour, p.basis) for p in found] == [(9, "assumed")] * 2
+
+
+def test_names_with_a_colon_are_whole(chat):
+    text = "".join(
+        f"20.01.19, 10:0{n} - Ann: work: {x}\n" for n, x in enumerate(["a", "b: c", "d"])
+    )
+    found = pieces(chat(text + "20.01.19, 10:05 - Ben: note: bring rope\n"))
+    assert [(p.handle, p.text) for p in found] == [
+        ("name:Ann: work", "a"),
+        ("name:Ann: work", "b: c"),
+        ("name:Ann: work", "d"),
+        ("name:Ben", "note: bring rope"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt. Tippe hier.", "system message"),
+        ("POLL:\nWhen?\nOPTION: Now (1 vote)\nOPTION: Later (0 votes)", "poll"),
+        (
+            "KYSELY:\nMilloin?\n\u200eVAIHTOEHTO: Nyt (\u200e1 ääni)\nVAIHTOEHTO: Ei (0 ääntä)",
+            "poll",
+        ),
+        ("sijainti: https://maps.google.com/?q=59.9,10.7", "location"),
+        ("<Mediendatei entfernt>", "media without text"),
+        ("<Медиа ҳазф шуд>", "media without text"),
+        ("\u200ekuva jätettiin pois", "system message"),
+        ("You deleted this message as admin", "deleted message"),
+        ("PTT-20190122-WA0001.opus (archivo adjunto)", "media without text"),
+        ("\u200e<adjunto: 00000012-PHOTO.jpg>", "media without text"),
+        ("null", "media without text"),
+    ],
+)
+def test_what_the_phone_writes_for_a_person_is_dropped(chat, body, reason):
+    found = chat(f"20.01.19, 10:00 - Ann: {body}\n20.01.19, 10:01 - Ben: hi\n")
+    assert [p.reason for p in problems(found)] == [reason]
+    assert [p.text for p in pieces(found)] == ["hi"]
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "edited"),
+    [
+        ("Hi \u200e<Viestiä muokattiin>", "Hi", True),
+        ("Our boat \u200e<adjunto: 00000012-PHOTO.jpg>", "Our boat", False),
+        ("\u200e<attached: 00000012-PHOTO.jpg>\nOur boat", "Our boat", False),
+        ("x <y and z>", "x <y and z>", False),
+        ("ends with a fact: end-to-end", "ends with a fact: end-to-end", False),
+    ],
+)
+def test_what_the_phone_adds_to_a_message_goes(chat, body, text, edited):
+    lines = "".join(f"20.01.19, 10:0{n} - Ben: x\n" for n in range(3))
+    found = pieces(chat(f"{lines}20.01.19, 10:05 - Ann: {body}\n"))
+    assert (found[-1].text, bool(found[-1].metadata)) == (text, edited)
+
+
+def test_lines_of_a_megabyte_are_read_in_no_time(chat):
+    begin = time.perf_counter()
+    for fill in ("<", " \u200e", "x: ", "POLL:\na (", "1/1/19, ", "\u200e<a", "[20/01/19, 10:00"):
+        long = fill * (1_000_000 // len(fill))
+        chat(f"20/01/19, 10:00 - Ann: hi\n20/01/19, 10:01 - Ann: {long}\n{long}\n")
+    assert time.perf_counter() - begin < 20
+
+
 def test_an_unknown_calendar_keeps_the_words_and_no_date(chat):
-    found = pieces(chat("1398/01/20, 10:00 - Ann: hi\n1398/01/21, 10:00 - Ann: you\n"))
+    found = pieces(chat("1440/01/20, 10:00 - Ann: hi\n1440/01/21, 10:00 - Ann: you\n"))
     assert [(p.text, p.created, p.precision) for p in found] == [
         ("hi", None, "unknown"),
         ("you", None, "unknown"),
@@ -158,7 +242,8 @@ def test_pasted_lines_of_another_form_are_text(chat):
 
 def test_lines_before_the_first_message_are_counted(chat):
     found = chat("stray\n\n20/01/19, 10:00 - Ann: hi\n20/01/19, 10:01 - Ann: you\n")
-    assert [(p.place, p.outcome) for p in problems(found)] == [("line 1", "errored")]
+    told = [(p.place, p.outcome, p.shape) for p in problems(found)]
+    assert told == [("line 1", "errored", "aaaaa")]
     assert len(pieces(found)) == 2
 
 

@@ -1,0 +1,380 @@
+"""The pass that tells lines made by machines, as `corpus.shapes` says; compiled by numba."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus import shapes as s
+from corpus.characters import SPACE
+from corpus.line_passes import END, FIELDS, FIRST, GAPS, RAW, SEEN, SEPARATORS
+from corpus.lines import LINE_FIGURES
+from corpus.passes import CODE_SIGN, SEPARATOR, Array, compiled
+from corpus.words import WORD_FIGURES
+
+if TYPE_CHECKING:
+    from corpus.measure import Room, Texts
+
+VISIBLE = WORD_FIGURES.index("visible")
+_BEFORE = len(WORD_FIGURES) + len(LINE_FIGURES)
+KEYS, CREDENTIALS, SETTINGS, LOGS, TRACES, DUMPS, DIFFS, TABLES, MINIFIED = range(
+    _BEFORE, _BEFORE + len(s.SHAPE_FIGURES)
+)
+"""Columns, in the order of `corpus.shapes.SHAPE_FIGURES`."""
+
+CREDENTIAL, COLUMN = np.uint64(1 << 62), np.uint64(1 << 61)  # bits of watched words
+LONG_LINE, PARTS, PASSWORD, LONGEST, TURNS = (
+    s.LONG_LINE, s.PARTS, s.PASSWORD, s.LONGEST_PASSWORD, s.TURNS,
+)  # fmt: skip
+TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = s.TIME_WITHIN, s.LEVEL_WITHIN, s.REQUEST_WITHIN
+BEYOND = 127
+SPLITS = np.zeros(128, np.bool_)
+SPLITS[[ord(c) for c in s.SPLITTERS]] = True
+LETTERS = {name: ord(name) for name in "\t $()+-.,/:=@[\\]_#\"<aAFfzZ09CT"}
+TAB, BLANK, COLON, DOT, COMMA, HASH, QUOTE, OPEN, BRACKET, CLOSED, EQUALS, UNDER = map(
+    ord, "\t :.,#\"([]=_"
+)
+LOWER_A, LOWER_C, LOWER_D, LOWER_E, UPPER_C, UPPER_F, UPPER_T, LESS, AT, MINUS, PLUS, SLASHED = map(
+    ord, "acdeCFT<@-+\\"
+)
+
+
+def _rows(*texts: str) -> Array:
+    """Return the code points of `texts`, one a row, zeros behind."""
+    rows = np.zeros((len(texts), 1 + max(map(len, texts))), np.uint32)
+    for n, text in enumerate(texts):
+        rows[n, : len(text)] = [ord(c) for c in text]
+    return rows
+
+
+LEVELS = _rows(*s.LEVELS)
+REQUESTS = _rows('"GET /', '"POST /', '"PUT /', '"HEAD /')
+BEGIN, SIGNED, ENDING, EXPORT, HUNK, DIFF, FILE, LINE, TRACE, CAUSE, FRAME, MORE = range(12)
+PREFIXES = _rows(
+    "-----BEGIN ",
+    "-----BEGIN PGP SIGNED",
+    "-----END ",
+    "export ",
+    "@@ -",
+    "diff --git ",
+    'File "',
+    ", line ",
+    "Traceback (most recent call last)",
+    "Caused by: ",
+    "at ",
+    " more",
+)
+
+
+@compiled
+def begins(points: Array, start: int, end: int, row: Array) -> bool:
+    """Return whether the characters of `row` stand at `start`, all before `end`."""
+    k = 0
+    while row[k]:
+        if start + k >= end or points[start + k] != row[k]:
+            return False
+        k += 1
+    return True
+
+
+@compiled
+def is_digit(point: np.uint32) -> bool:
+    """Return whether `point` is 0–9."""
+    return 48 <= point <= 57
+
+
+@compiled
+def is_letter(point: np.uint32) -> bool:
+    """Return whether `point` is A–Z or a–z."""
+    return 97 <= point | 32 <= 122 and point < 128
+
+
+@compiled
+def is_hex(point: np.uint32) -> bool:
+    """Return whether `point` is a hexadecimal digit."""
+    return is_digit(point) or 97 <= point | 32 <= 102
+
+
+@compiled
+def is_setting(points: Array, i: int, end: int) -> bool:
+    """Return whether «NAME=» begins at `i`, maybe after «export»."""
+    if begins(points, i, end, PREFIXES[EXPORT]):
+        i += 6
+        while i < end and points[i] == BLANK:
+            i += 1
+    name = i
+    while i < end and (65 <= points[i] <= 90 or (i > name and (is_digit(points[i]) or points[i] == UNDER))):
+        i += 1
+    return i - name >= 2 and i < end and points[i] == EQUALS and points[i + 1] != EQUALS
+
+
+@compiled
+def is_level(points: Array, i: int, end: int) -> int:
+    """Return how long the level's name is that stands at `i`, with no letter after, else 0."""
+    for n in range(LEVELS.shape[0]):
+        if begins(points, i, end, LEVELS[n]):
+            size = 0
+            while LEVELS[n, size]:
+                size += 1
+            if i + size >= end or not is_letter(points[i + size]):
+                return size
+    return 0
+
+
+@compiled
+def time_in(points: Array, first: int, end: int) -> int:
+    """Return 2 when there is a clock time with thousandths near the start, 1 without, else 0."""
+    found = 0
+    for i in range(first, min(end, first + TIME_WITHIN + 4) - 6):
+        if points[i + 1] != COLON or points[i + 4] != COLON or not is_digit(points[i]):
+            continue
+        rest = is_digit(points[i + 2]) and is_digit(points[i + 3])
+        if not (rest and is_digit(points[i + 5]) and is_digit(points[i + 6])):
+            continue
+        found = max(found, 1 if i + 7 <= first + TIME_WITHIN else 0)
+        if i + 11 <= min(end, first + TIME_WITHIN + 4) and (
+            points[i + 7] == DOT or points[i + 7] == COMMA
+        ):
+            three = is_digit(points[i + 8]) and is_digit(points[i + 9]) and is_digit(points[i + 10])
+            found = 2 if three else found
+    return found
+
+
+@compiled
+def is_log(points: Array, first: int, end: int) -> bool:
+    """Return whether a line is one of a program's log."""
+    start = first + 1 if points[first] == BRACKET else first
+    if 65 <= points[start] <= 90:
+        size = is_level(points, start, end)
+        after = points[start + size]
+        if size and start + size < end and (after == CLOSED or after == COLON):
+            return True
+    stamped = is_digit(points[first]) or points[first] == BRACKET or points[first] == LESS
+    if not stamped:
+        month = end - first > 3 and points[first + 3] == BLANK and is_letter(points[first])
+        stamped = month and is_letter(points[first + 1]) and is_letter(points[first + 2])
+    time = time_in(points, first, end) if stamped else 0
+    if time == 0 or time == 2:
+        return time == 2
+    stop = min(end, first + LEVEL_WITHIN)
+    for i in range(first, stop):
+        if points[i] == CLOSED and points[i + 1] == COLON and i + 1 < stop:
+            return True
+        fresh = i == first or not is_letter(points[i - 1])
+        if fresh and 65 <= points[i] <= 90 and is_level(points, i, stop):
+            return True
+    stop = min(end, first + REQUEST_WITHIN)
+    for i in range(first, stop):
+        if points[i] == QUOTE:
+            for n in range(REQUESTS.shape[0]):
+                if begins(points, i, stop, REQUESTS[n]):
+                    return True
+    return False
+
+
+@compiled
+def is_frame(points: Array, first: int, end: int) -> bool:
+    """Return whether a line is one of a stack trace, seen by itself."""
+    if points[first] == LOWER_A and begins(points, first, end, PREFIXES[FRAME]):
+        i, spaced, dotted = first + 3, False, False
+        while i < end and points[i] != OPEN:
+            spaced, dotted, i = spaced or points[i] == BLANK, dotted or points[i] == DOT, i + 1
+        if i < end and dotted and not spaced:
+            return True
+        while i + 1 < end:
+            if points[i] == COLON and is_digit(points[i + 1]):
+                return True
+            i += 1
+        return False
+    if points[first] == UPPER_T or points[first] == UPPER_C:
+        trace = begins(points, first, end, PREFIXES[TRACE])
+        return trace or begins(points, first, end, PREFIXES[CAUSE])
+    i = first
+    if points[i] == HASH:
+        i += 1
+        while i < end and is_digit(points[i]):
+            i += 1
+        j = i
+        while j < end and points[j] == BLANK:
+            j += 1
+        zero = j + 1 < end and points[j] == 48 and points[j + 1] == 120
+        return i > first + 1 and j > i and zero
+    if points[i] == DOT and end - i > 4 and points[i + 1] == DOT and points[i + 2] == DOT:
+        j = i + 4
+        while j < end and is_digit(points[j]):
+            j += 1
+        more = begins(points, j, end, PREFIXES[MORE])
+        return points[i + 3] == BLANK and j > i + 4 and more
+    return False
+
+
+@compiled
+def is_file(points: Array, first: int, end: int) -> bool:
+    """Return whether a line names a file and a line as Python's traces do."""
+    if points[first] == UPPER_F and begins(points, first, end, PREFIXES[FILE]):
+        for i in range(first + 6, end):
+            if points[i] == COMMA and begins(points, i, end, PREFIXES[LINE]):
+                return True
+    return False
+
+
+@compiled
+def is_dump(points: Array, first: int, end: int) -> bool:
+    """Return whether a line is an offset and at least eight bytes in hexadecimal."""
+    i = first
+    while i < end and is_hex(points[i]):
+        i += 1
+    if i < first + 6:
+        return False
+    i += i < end and points[i] == COLON
+    digits, gap = 0, i
+    while i < end and (points[i] == BLANK or points[i] == TAB):
+        i += 1
+    if i == gap:
+        return False
+    while i < end:
+        part = i
+        while i < end and is_hex(points[i]):
+            i += 1
+        size = i - part
+        blank = i == end or points[i] == BLANK or points[i] == TAB
+        if not blank or (size != 2 and size != 4 and size != 8):
+            break
+        digits += size
+        while i < end and (points[i] == BLANK or points[i] == TAB):
+            i += 1
+    return digits >= 16
+
+
+@compiled
+def holds_password(points: Array, classes: Array, first: int, end: int) -> bool:
+    """Return whether one of a line's pieces looks like a password."""
+    size = turns = 0
+    seen, last, plain = 0, -1, True  # `seen` has a bit for each kind of character
+    for i in range(first, end + 1):
+        point = points[i] if i < end else np.uint32(BLANK)
+        if i == end or classes[i] & SPACE or (point < 128 and SPLITS[point]):
+            if PASSWORD <= size <= LONGEST and plain and seen & 7 == 7:
+                if seen & 8 or turns >= TURNS:
+                    return True
+            size, turns, seen, last, plain = 0, 0, 0, -1, True
+            continue
+        kind = 0 if 97 <= point <= 122 else 1 if 65 <= point <= 90 else 2 if is_digit(point) else 3
+        plain = plain and 33 <= point <= 126
+        turns += last >= 0 and kind != last
+        size, seen, last = size + 1, seen | 1 << kind, kind
+    return False
+
+
+@compiled
+def is_labelled(points: Array, classes: Array, end: int, watched: Array, bits: Array) -> bool:
+    """Return whether after one of the watched words stands «:» or «=» and a value."""
+    for w in range(len(watched)):
+        i = watched[w, 1]
+        if bits[w] & CREDENTIAL:
+            while i < end and classes[i] & SPACE:
+                i += 1
+            if i + 1 < end and (points[i] == COLON or points[i] == EQUALS):
+                return True
+    return False
+
+
+@compiled
+def is_header(classes: Array, first: int, end: int, watched: Array, bits: Array) -> bool:
+    """Return whether one of the watched words is a column of a line."""
+    for w in range(len(watched)):
+        low, high = watched[w, 0], watched[w, 1]
+        before = low == first or classes[low - 1] & SEPARATOR != 0
+        after = high == end or classes[high] & SEPARATOR != 0
+        if bits[w] & COLUMN and before and after:
+            return True
+    return False
+
+
+@compiled
+def scan_secrets(room: Room, low: int, high: int, words: tuple[int, int], row: Array) -> None:
+    """Write the shares of keys and credentials; the watched `words` lie from, until."""
+    points, classes, watched, bits = room.points, room.classes, room.watched, room.watched_bits
+    w, stop = words
+    columns = credentials = keys = 0
+    inside = False
+    for k in range(low, high):
+        first, end, seen = room.lines[k, FIRST], room.lines[k, END], room.lines[k, SEEN]
+        if points[first] == MINUS:
+            begin = begins(points, first, end, PREFIXES[BEGIN])
+            inside |= begin and not begins(points, first, end, PREFIXES[SIGNED])
+        keys += seen if inside else 0
+        inside = inside and not begins(points, first, end, PREFIXES[ENDING])
+        separators, until = room.lines[k, SEPARATORS], w
+        while until < stop and watched[until, 0] < end:
+            until += 1
+        if columns == 0 or separators < columns:
+            header = separators > 1 and until > w
+            header = header and is_header(classes, first, end, watched[w:until], bits[w:until])
+            columns = separators if header else 0
+        found = columns > 0
+        if until > w and not found:
+            found = is_labelled(points, classes, end, watched[w:until], bits[w:until])
+        if room.lines[k, GAPS] < PARTS and not found:
+            found = holds_password(points, classes, first, end)
+        credentials, w = credentials + found, until
+    row[KEYS], row[CREDENTIALS] = keys / row[VISIBLE], credentials / (high - low)
+
+
+@compiled
+def scan_lines(room: Room, low: int, high: int, row: Array) -> None:
+    """Write the shares of settings, logs, traces, dumps and diffs."""
+    points = room.points
+    settings = logs = traces = dumps = diffs = 0
+    after_file = hunk = False
+    for k in range(low, high):
+        begin, first, end = room.lines[k, RAW], room.lines[k, FIRST], room.lines[k, END]
+        begin = begin if begin >= 0 else -begin - 1
+        point = points[first]
+        settings += (65 <= point <= 90 or point == LOWER_E) and is_setting(points, first, end)
+        logs += is_log(points, first, end)
+        dumps += is_hex(point) and is_dump(points, first, end)
+        file = is_file(points, first, end)
+        traces += file or after_file or is_frame(points, first, end)
+        after_file, raw = file, points[begin]
+        header = raw == AT and begins(points, begin, end, PREFIXES[HUNK])
+        marked = raw == PLUS or raw == MINUS or raw == BLANK or raw == SLASHED
+        hunk = header or (hunk and marked)
+        diffs += hunk or (raw == LOWER_D and begins(points, begin, end, PREFIXES[DIFF]))
+    n = high - low
+    row[SETTINGS], row[LOGS], row[TRACES] = settings / n, logs / n, traces / n
+    row[DUMPS], row[DIFFS] = dumps / n, diffs / n
+
+
+@compiled
+def scan_tables(room: Room, low: int, high: int, row: Array) -> None:
+    """Write the shares of CSV and of minified text."""
+    classes = room.classes
+    tables = minified = 0
+    last, counted = -1, False
+    for k in range(low, high):
+        first, end, seen = room.lines[k, FIRST], room.lines[k, END], room.lines[k, SEEN]
+        fields = room.lines[k, FIELDS]
+        same = fields >= 2 and fields == last
+        tables += same + (same and not counted)  # the line before counts too, but once
+        counted, last = same, fields
+        size, signs = end - first, 0
+        if size >= LONG_LINE and 12 * (size - seen) < size:
+            for i in range(first, end):
+                signs += classes[i] & CODE_SIGN != 0
+            minified += seen if 10 * signs >= size else 0
+    row[TABLES], row[MINIFIED] = tables / (high - low), minified / row[VISIBLE]
+
+
+@compiled
+def scan(texts: Texts, room: Room, out: Array) -> None:
+    """Fill what `out` says of the shapes of the lines of the texts chosen."""
+    low = w = 0
+    for k in range(texts.chosen.size):
+        row, high = out[texts.chosen[k]], room.line_ends[k]
+        if high > low:
+            scan_secrets(room, low, high, (w, room.watched_ends[k]), row)
+            scan_lines(room, low, high, row)
+            scan_tables(room, low, high, row)
+        low, w = high, room.watched_ends[k]

@@ -1,0 +1,252 @@
+"""Documents that are zip archives: their parts, unpacked only up to a limit, damaged ones too."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO
+
+from lxml import etree
+
+from corpus.sources.file import File
+
+MAX_UNPACKED = 512 << 20  # bytes of all parts that are read; no text of a person's is larger
+MAX_TREE = 64 << 20  # bytes of a part that is held as a tree
+LOCAL = b"PK\x03\x04"
+LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+STORED, DEFLATED = 0, 8
+BLOCK = 1 << 16
+FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(NotImplementedError, struct.error, ValueError),
+)
+
+
+class Damaged(Exception):
+    """A part cannot be unpacked, or unpacks to far more than any document holds."""
+
+
+class Package:
+    """The parts of a document by name; `whole` is False when the archive has lost its end."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._left = MAX_UNPACKED
+        self._stream = stream
+        self._zip: zipfile.ZipFile | None = None
+        self._found: dict[str, tuple[int, int, int]] = {}
+        try:
+            self._zip = zipfile.ZipFile(stream)
+            self.names = frozenset(self._zip.namelist())
+        except FAULTS:
+            self._found = dict(_local_parts(stream))
+            self.names = frozenset(self._found)
+        self.whole = self._zip is not None
+
+    def open(self, name: str) -> _Part:
+        """Return the part as a stream. Raises Damaged, also while it is read."""
+        try:
+            if self._zip is not None:
+                return _Part(self._zip.open(name), self)
+            return _Part(_Inflated(self._stream, *self._found[name]), self)
+        except (KeyError, *FAULTS) as error:
+            raise Damaged(name) from error
+
+    def read(self, name: str) -> bytes:
+        """Return a part of at most `MAX_TREE` bytes, empty if there is none. Raises Damaged."""
+        if name not in self.names:
+            return b""
+        with self.open(name) as part:
+            data = part.read(MAX_TREE + 1)
+        if len(data) > MAX_TREE:
+            raise Damaged(name)
+        return data
+
+    def tree(self, name: str) -> etree._Element | None:
+        """Return a part as XML, None when it is missing or cannot be read at all."""
+        try:
+            return tree_of(self.read(name))
+        except Damaged:
+            return None
+
+    def take(self, size: int) -> None:
+        """Count `size` bytes as unpacked. Raises Damaged beyond the limit."""
+        self._left -= size
+        if self._left < 0:
+            raise Damaged("unpacks to more than a document holds")
+
+
+class _Part(io.RawIOBase):
+    """One part while it is read; every fault of the archive is Damaged."""
+
+    def __init__(self, inside: IO[bytes] | _Inflated, package: Package) -> None:
+        self._inside, self._package = inside, package
+        self._fault: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes. Raises Damaged once everything before the fault is read."""
+        blocks: list[bytes] = []
+        while size:
+            try:
+                block = b"" if self._fault else self._inside.read(_step(size))
+            except FAULTS as error:
+                self._fault, block = error, b""
+            if self._fault and not blocks:
+                raise Damaged("part") from self._fault
+            if not block:
+                break
+            self._package.take(len(block))
+            blocks.append(block)
+            size -= len(block) if size > 0 else 0
+        return b"".join(blocks)
+
+
+def _step(size: int) -> int:
+    return min(size, BLOCK) if size > 0 else BLOCK
+
+
+class _Inflated:
+    """The bytes of a part of an archive without its directory, as far as they go."""
+
+    def __init__(self, stream: BinaryIO, start: int, method: int, size: int) -> None:
+        self._stream, self._at, self._left = stream, start, size or 1 << 62
+        self._inflate = zlib.decompressobj(-15) if method == DEFLATED else None
+        if method not in (STORED, DEFLATED):
+            raise NotImplementedError
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes. Raises EOFError when the archive ends within the part."""
+        if self._inflate is None:
+            return self._packed(size)
+        while not self._inflate.eof:
+            packed = self._inflate.unconsumed_tail or self._packed(BLOCK)
+            if not packed:
+                raise EOFError
+            if block := self._inflate.decompress(packed, size):
+                return block
+        return b""
+
+    def _packed(self, size: int) -> bytes:
+        self._stream.seek(self._at)
+        block = self._stream.read(min(size, self._left))
+        self._at, self._left = self._at + len(block), self._left - len(block)
+        return block
+
+
+def _local_parts(stream: BinaryIO) -> Iterator[tuple[str, tuple[int, int, int]]]:
+    """Yield name and (start, method, packed size) of each part, by the headers before them."""
+    at = 0
+    while True:
+        stream.seek(at)
+        header = stream.read(LOCAL_HEADER.size)
+        if len(header) < LOCAL_HEADER.size or not header.startswith(LOCAL):
+            return
+        _, _, flags, method, _, _, _, packed, _, name_size, extra = LOCAL_HEADER.unpack(header)
+        name = stream.read(name_size).decode("utf-8", "replace")
+        start = at + LOCAL_HEADER.size + name_size + extra
+        sized = not flags & 8  # else the size stands after the part
+        yield name, (start, method, packed if sized else 0)
+        found = start + packed if sized else _next_header(stream, start)
+        if found is None or flags & 1:
+            return
+        at = found
+
+
+def _next_header(stream: BinaryIO, start: int) -> int | None:
+    stream.seek(start)
+    at, kept = start, b""
+    while block := stream.read(1 << 20):
+        found = (kept + block).find(LOCAL)
+        if found >= 0:
+            return at - len(kept) + found
+        at, kept = at + len(block), block[-3:]
+    return None
+
+
+@contextmanager
+def opened(file: File) -> Iterator[Package]:
+    """Open `file` as a package; one that is no archive at all has no parts."""
+    with file.open() as stream:
+        yield Package(stream)
+
+
+def tree_of(data: bytes) -> etree._Element | None:
+    """Return `data` as XML, mended where it is not well-formed; None when nothing is left."""
+    parser = etree.XMLParser(
+        recover=True, huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def blocks(part: io.RawIOBase | BinaryIO, inside: str, *whole: str) -> Iterator[etree._Element]:
+    """Yield each child of the first element at `inside`, and every element named in `whole`.
+
+    `inside` is its name, or its parent's and its own: «body/text».
+
+    Each is emptied afterwards, so that memory holds one. Raises Damaged or etree.XMLSyntaxError
+    after what stands before the damage.
+    """
+    events = etree.iterparse(
+        part,  # type: ignore[arg-type]
+        events=("start", "end"),
+        huge_tree=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+    )
+    depth = body = 0
+    around, _, name = inside.rpartition("/")
+    for event, element in events:
+        depth += 1 if event == "start" else -1
+        if event == "start" and not body and name_of(element) == name:
+            outer = element.getparent()
+            if not around or (outer is not None and name_of(outer) == around):
+                body = depth
+        elif event == "end" and ((body and depth == body) or name_of(element) in whole):
+            yield element
+            element.clear()
+            while (before := element.getprevious()) is not None:
+                element.getparent().remove(before)
+        elif event == "end" and body and depth < body:
+            body = 1 << 30  # what follows the body is none of it
+
+
+def name_of(element: etree._Element) -> str:
+    """Return the element's name without its namespace; empty for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def value_of(element: etree._Element, name: str) -> str | None:
+    """Return the attribute `name`, of whichever namespace."""
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return None
+
+
+def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Yield the children of `element` that have one of `names`, in order."""
+    for child in element:
+        if name_of(child) in names:
+            yield child
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """Return the first element at `path` below `element`, None when a step is missing."""
+    for name in path:
+        if element is None:
+            return None
+        element = next(children(element, name), None)
+    return element
+
+
+def text_in(element: etree._Element | None) -> str:
+    """Return all the text in `element`, spaces joined."""
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""

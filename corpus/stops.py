@@ -1,0 +1,43 @@
+"""Stop words by language: what a text of some length cannot do without."""
+
+from __future__ import annotations
+
+STOP_WORDS = {
+    "ar": "في من على أن إلى لا ما هذا هذه عن مع كان التي الذي أو هو هي لم كل بعد",
+    "bg": "на и да се не в за от че си с е са по като но ще ли ми до",
+    "ca": "de la i que el en a les un els per amb una no es del al és però com",
+    "cs": "a se v na je že to s z do i o k ve pro za by jak ale jsem",
+    "da": "og i det som en på er af for med den ikke jeg et han var om til så at",
+    "de": "der die das und ist ein eine nicht zu den von mit ich sich auf es er sie dem war",
+    "el": "και το να του η της με που την από για ο τα είναι στο οι δεν θα τον μου",
+    "en": "the be to of and that have with",
+    "es": "el la los las de que y en un una por con no para es se lo su al me",
+    "et": "ja on ei et ma see oli kui ta mis ka oma mu siis aga nii või ning ole sa",
+    "fa": "و در به از که این را با است برای آن یک تا بر هم من می ما شد نیز",
+    "fi": "ja on ei se että en oli hän mutta kun niin joka ole jos tai mitä nyt ovat minä",
+    "fr": "le la les de des du et un une est que qui dans pour pas ce je il en à",
+    "he": "של את על לא הוא היא אני זה עם כל גם או אם כי יש אבל מה בין אל היה",
+    "hi": "के है में की से को और का पर यह हैं ने कि भी एक नहीं तो मैं हो था",
+    "hr": "i u je se na da za su od s sam ne to što kao a ali bi o iz",
+    "hu": "a az és hogy nem is egy ez de volt csak meg már ha mint van el még azt ki",
+    "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada saya juga ke ada kita bisa",
+    "it": "il la le di che e un una non per è in con si del i lo mi ma da",
+    "ja": "の に は を た が で て と し れ さ あ い う も な か ら",
+    "lt": "ir kad į ne tai yra su iš bet o kaip jis aš ar į buvo dar už tik po",
+    "lv": "un ir ka no uz par ar ne es tas bet kā viņš vai arī bija lai pie tā jau",
+    "nl": "de het een en van is dat niet in op te ik hij zijn voor met die was er aan",
+    "no": "og i det som en på er av for med den ikke jeg et han var om til så å",
+    "pl": "i w na z się nie że do to jest jak o ale po co za od tak był już",
+    "pt": "o a os as de que e em um uma não para com por se do da no na eu",
+    "ro": "și de în la a cu pe nu un o că din este se să care mai ce pentru am",
+    "ru": "и в не на что я он с как это а то но по из у за к мы так",
+    "sk": "a sa v na je že to s z do i o k vo pre za by ako ale som",
+    "sl": "in je se v na da za so ki ne s z pa to sem ali bi kot še o",
+    "sr": "и у је се на да за су од с сам не то што као а али би о из",
+    "sv": "och i att det som en på är av för med den inte jag ett han var om till så",
+    "tr": "bir ve bu da de için ne ile çok o ama gibi daha ben var mi kadar sonra en ki",
+    "uk": "і в не на що я він з як це а то але по із у за до ми так",
+    "vi": "là và của có không được cho một người tôi trong với này đã các khi những thì đó ở",
+    "zh": "的 是 不 我 一 有 了 在 人 这 他 上 们 来 到 大 个 说 就 也",
+}
+"""Language → its stop words, at most twenty; the English ones are Gopher's."""
