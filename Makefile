@@ -1,10 +1,10 @@
-# make demo · make test · make test-slow · make check; VENV=… puts the environment elsewhere.
+# make demo · make test · make test-slow · make check · make fuzz; VENV=… puts the environment elsewhere.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test test-slow check clean
+.PHONY: demo test test-slow check fuzz clean
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed: make PYTHON=python3.12 …"'
@@ -23,6 +23,9 @@ test: $(INSTALLED)
 
 test-slow: $(INSTALLED)
 	$(BIN)/python -m pytest -m "slow and not gpu"
+
+fuzz: $(INSTALLED)
+	$(BIN)/python -m tests.fuzz.run --seconds 480
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -366,6 +366,7 @@ class Moment:
         self.tongue, self.at, self.person = tongue, at, person
 
     def __call__(self, form: str) -> str:
+        """Return `form` with its fields filled in."""
         name, address = self.person
         return form.format(
             wd=self.tongue.days[self.at.weekday()], d=self.at.day, dd=f"{self.at.day:02}",
@@ -396,8 +397,8 @@ class Maker:
         say = Moment(self.tongue, at - timedelta(hours=5), you)
         program, text = self._written(n, style, parent, own, say, me)
         return Made(
-            f"{self.code}{n}", self.code, style, program, me[1], at, text, own, parent, me[0], you[1],
-            f"{self.tongue.bye}\n{me[0].split()[0]}",
+            f"{self.code}{n}", self.code, style, program, me[1], at, text, own, parent,
+            me[0], you[1], f"{self.tongue.bye}\n{me[0].split()[0]}",
         )  # fmt: skip
 
     def _parent(self, n: int) -> str:
@@ -489,7 +490,10 @@ class Maker:
         if program == 1:
             return "outlook", f"{above}\n\n{self._block(say, me)}\n\n{parent}"
         if program == 2:
-            return "samsung", f"{above}\n\n{self.tongue.original}\n{self._block(say, me)}\n\n{parent}"
+            return (
+                "samsung",
+                f"{above}\n\n{self.tongue.original}\n{self._block(say, me)}\n\n{parent}",
+            )
         if program == 3:
             return "unmarked", f"{above}\n\n{say(self.tongue.gmail)}\n\n{parent}"
         html = "".join(f"<p>{escape(p)}</p>".replace("\n", "<br>") for p in above.split("\n\n"))
@@ -499,7 +503,9 @@ class Maker:
             return "gmail html", text_of(f"<div>{html}</div>{quote}</blockquote></div>")
         block = escape(self._block(say, me)).replace("\n", "<br>")
         style = "border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"
-        text = text_of(f"<div>{html}<div><div style='{style}'><p>{block}</p></div></div>{body}</div>")
+        text = text_of(
+            f"<div>{html}<div><div style='{style}'><p>{block}</p></div></div>{body}</div>"
+        )
         return "outlook html", text
 
 

@@ -27,7 +27,7 @@ Kept = list[bool]
 
 
 def owned(mail: Made) -> list[bool | None]:
-    """Return for each character of a mail whether its author wrote it, None where it is not asked."""
+    """Return for each character whether the author wrote it, None where it is not asked."""
     mask: list[bool | None] = [None if c.isspace() else False for c in mail.text]
     at = mail.text.find(mail.leave)
     if at >= 0:

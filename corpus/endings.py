@@ -1,13 +1,12 @@
-"""Learn the blocks of lines with which many mails of one author end: templates, whoever made them."""
+"""Learn the lines with which many mails of one author end: templates, whoever made them."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from corpus.keys import digest
 from corpus.signatures import is_closing, tells_contact
 
 LINES = 30  # at the end of a mail that are compared
@@ -16,8 +15,7 @@ NAMED = 6  # words of a line that is but a name, a title, a firm
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(slots=True)
-class Ending:
+class Ending(NamedTuple):
     """The last lines of one mail: where each begins and ends, and what it says."""
 
     id: str
@@ -25,19 +23,6 @@ class Ending:
     occasion: tuple[object, ...]
     lines: list[tuple[int, int, str]]
     names: frozenset[str] = frozenset()
-    keys: list[str] = field(default_factory=list)
-
-
-def ending(
-    id_: str, author: str, occasion: tuple[object, ...], lines: Sequence[tuple[int, int, str]]
-) -> Ending:
-    """Return the ending of a mail whose own lines with words are `lines`."""
-    last = list(lines[-LINES:])
-    keys, key = [], ""
-    for _, _, text in reversed(last):
-        key = digest(" ".join(text.split()), key)
-        keys.append(key)
-    return Ending(id_, author, occasion, last, keys=keys)
 
 
 def learn(endings: Iterable[Ending], least: int) -> dict[str, tuple[int, int]]:
@@ -47,17 +32,24 @@ def learn(endings: Iterable[Ending], least: int) -> dict[str, tuple[int, int]]:
     goes is the repeated block from its first line that is a name, a leave-taking above a name,
     contact data or a long notice: a sentence that somebody likes to end with stays.
     """
-    endings = list(endings)
-    met: dict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
-    for one in endings:
-        for key in one.keys:
-            met[one.author, key].add(one.occasion)
+    told = [(one, one.lines[-LINES:]) for one in endings]
+    suffixes: dict[tuple[str, int, str], int] = {}  # author, what stands below, line → a number
+    met: dict[int, set[tuple[object, ...]]] = defaultdict(set)
+    keys = []
+    for one, lines in told:
+        key, own = 0, []
+        for _, _, text in reversed(lines):
+            place = (one.author, key, " ".join(text.split()))
+            key = suffixes.setdefault(place, len(suffixes) + 1)
+            met[key].add(one.occasion)
+            own.append(key)
+        keys.append(own)
     found = {}
-    for one in endings:
+    for (one, lines), own in zip(told, keys, strict=True):
         shared = 0
-        while shared < len(one.keys) and len(met[one.author, one.keys[shared]]) >= least:
+        while shared < len(own) and len(met[own[shared]]) >= least:
             shared += 1
-        block = one.lines[len(one.lines) - shared :]
+        block = lines[len(lines) - shared :]
         first = _first(block, one.names)
         if first is not None and len(one.lines) > shared - first:
             found[one.id] = (block[first][0], block[-1][1])

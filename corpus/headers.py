@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from corpus.evidence import ADDRESS, BRACKETED, COLONS, DATE, WIDTH, evidence
+from corpus.header_blocks import block_at, is_subject, table_start
 from corpus.pages import EDGES, Page
-from corpus.quote_phrases import FORWARDED, FROM, HEADERS, ORIGINAL, SENT, SUBJECT, TO
+from corpus.quote_phrases import FORWARDED, HEADERS, ORIGINAL
 
-WIDTH = 300  # a header is never longer, and longer lines are never searched: linear time
 WRAPPED = 4  # mail programs break a header over at most this many lines
 FULL = 40  # characters, with the next line's first word, from which on a line may have been broken
-BLOCK = 16  # lines in which the block «From: … Sent: … Subject: …» must end
-COLONS = ":："
 RULERS = "-_=*~+#·•—–‐‑‒―─━⸻"
 
 
@@ -40,17 +39,6 @@ _LOGGED = re.compile(
     r"\d[:.]\d\d\s?: \S|\b(?:wrote|written|writes|sent|said|mailed) to\b|^[-*•] ", re.IGNORECASE
 )
 """A line of a diary or a list: the hour and what happened then."""
-_ADDRESS = re.compile(
-    r"[\w.+=-]{1,80}@[\w-]{1,63}\.\w{2}|[\w.+-]{1,64}\.\.\.@|\[mailto:|<[\w.+=-]{1,80}@[\w.-]"
-)
-_BRACKETED = re.compile(r"[<(\[«]\s?(?:mailto:)?[\w.+=-]{1,80}@[\w.-]{1,80}\s?[>)\]»]")
-_CLOCK = re.compile(
-    r"(?<!\d)\d{1,2}\s?[:.hHχ時时点點시]\s?\d{2}(?!\d)|\d\s?[ap]\.?\s?m\.?(?!\w)", re.IGNORECASE
-)
-_DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20|25)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})|[٠-٩۰-۹०-९]{4}"
-    r"|\d\s?[月월]\s?\d"
-)
 _RULED = re.compile(
     rf"[\s>*\[]{{0,4}}[{re.escape(RULERS)}][{re.escape(RULERS)}\s\[]{{1,60}}(?=[^\W\d_])"
     rf"[^\n]{{2,100}}?[{re.escape(RULERS)}\]]{{2,60}}"
@@ -70,17 +58,6 @@ _WITHIN = re.compile(
     rf"(?<=\S)[\s-]+(?=(?:{'|'.join(o for _, o, _ in HEADERS)})\s"
     rf"(?:[^\W\d_]{{2,12}}[.,]{{0,2}}\s){{0,3}}\d)"
 )
-_LABELS: dict[str, str] = {
-    " ".join(label.casefold().split()): kind
-    for kind, labels in (("to", TO), ("subject", SUBJECT), ("sent", SENT), ("from", FROM))
-    for label in labels
-}
-_INNER = re.compile(
-    rf"\s(?:{_any(sorted((*SENT, *SUBJECT), key=len, reverse=True))})\s?[:：]", re.IGNORECASE
-)
-_TABLE_SUBJECT = frozenset(s.casefold() for s in SUBJECT)
-_TABLE_TO = frozenset(t.casefold() for t in TO)
-_BETWEEN = "*_|>• \t\u00a0\u200e\u200f\u202a\u202b\u202c"
 
 
 def may_begin(line: str) -> bool:
@@ -97,7 +74,7 @@ def may_begin(line: str) -> bool:
         or ":" in text[:44]
         or "：" in text[:44]
         or "@" in text
-        or text.casefold() in _TABLE_SUBJECT
+        or is_subject(text)
     )
 
 
@@ -111,10 +88,10 @@ def find(page: Page, i: int) -> Header | None:
             header = _marked(page, i, page.lines[i].strip())
             if header:
                 return header
-    block = _block(page, i)
+    block = block_at(page, i)
     if block:
         return Header("quote.header", i, i + block, True)
-    start, end = _table(page, i), i + 1
+    start, end = table_start(page, i), i + 1
     if start is None and len(text) <= WIDTH:
         if end < len(page.lines) and page.lines[end].startswith("news:"):
             end += 1  # «… wrote in message» of news readers
@@ -154,107 +131,8 @@ def is_groupwise(text: str) -> bool:
 def _block_below(page: Page, i: int) -> int:
     """Return how many lines below line `i` end with a block that begins at most two below."""
     n = page.next_words(i + 1, 3)
-    count = _block(page, n) if n is not None and page.rules[n] is None else 0
+    count = block_at(page, n) if n is not None and page.rules[n] is None else 0
     return n + count - i - 1 if n is not None and count else 0
-
-
-def _entry(text: str) -> tuple[str, str]:
-    """Return the label and the value of «Label: value», label empty if it is no such line."""
-    at = next((k for k, c in enumerate(text[:44]) if c in COLONS), -1)
-    label = " ".join(text[: max(at, 0)].strip(_BETWEEN).casefold().split())
-    value = text[at + 1 :].strip(EDGES + "_|")
-    odd = not label or len(label) > 28 or label.count(" ") > 2 or value.startswith("//")
-    return ("", text) if odd else (label, value)
-
-
-def _block(page: Page, i: int) -> int:
-    """Return how many lines from `i` are a block of From, Sent and Subject, 0 if they are not."""
-    first = page.lines[i].strip(EDGES)[: 2 * WIDTH]
-    label, value = _entry(first)
-    kind = _LABELS.get(label)
-    if not label or (kind is None and not _BRACKETED.search(value)):
-        return 0
-    if kind == "from" and _INNER.search(first) and _DATE.search(first):
-        return 1  # all of it on one line, as Yahoo writes it
-    return _read_block(page, i)
-
-
-def _read_block(page: Page, i: int) -> int:
-    seen: set[str] = set()
-    entries, last = 0, i - 1
-    n = i
-    while n < min(len(page.lines), i + BLOCK) and page.rules[n] is None:
-        text = page.lines[n].strip(EDGES)[:WIDTH]
-        label, value = _entry(text)
-        kind = _LABELS.get(label)
-        if not text:
-            if not _goes_on(page, n + 1):
-                break
-        elif label and (kind or entries or n == i):
-            entries, last = entries + 1, n
-            _note(seen, kind, value)
-        elif _continues(page, n, last):
-            _note(seen, None, text)
-            last = n if not text.endswith((",", ";")) else last
-        else:
-            break
-        n += 1
-    return last - i + 1 if _is_block(seen, entries) else 0
-
-
-def _note(seen: set[str], kind: str | None, value: str) -> None:
-    """Add to `seen` what an entry tells."""
-    clock, date = _CLOCK.search(value) is not None, _DATE.search(value) is not None
-    if kind and (kind != "sent" or any(c.isdigit() for c in value)):
-        seen.add(kind)
-    if _ADDRESS.search(value):
-        seen.add("address")
-        seen.update(("bracketed",) if _BRACKETED.search(value) else ())
-    if date and clock:
-        seen.add("moment")
-
-
-def _goes_on(page: Page, n: int) -> bool:
-    """Return whether line `n` is a labelled one, of a block set with blank lines between."""
-    if n >= len(page.lines):
-        return False
-    return _entry(page.lines[n].strip(EDGES)[:WIDTH])[0] in _LABELS
-
-
-def _continues(page: Page, n: int, last: int) -> bool:
-    """Return whether line `n` goes on with the entry above it."""
-    line, above = page.lines[n], page.lines[n - 1].rstrip(EDGES)
-    if n - last > 4 or not above or last < 0:
-        return False
-    text = line.strip(EDGES)
-    joined = text.startswith("<") or above.endswith((",", ";", "<")) or line[:1] in " \t"
-    return joined or _goes_on(page, n + 1)
-
-
-def _is_block(seen: set[str], entries: int) -> bool:
-    known = len(seen & {"from", "sent", "to", "subject"})
-    if "from" in seen and "sent" in seen:
-        return bool(seen & {"subject", "address"})
-    if "from" in seen and "subject" in seen:
-        return "address" in seen or "moment" in seen
-    if "sent" in seen and "moment" in seen and "address" in seen:
-        return known >= 2
-    return entries >= 3 and {"bracketed", "moment"} <= seen  # in a language not in the tables
-
-
-def _table(page: Page, i: int) -> int | None:
-    """Return where a Lotus Notes header that ends at `i` begins: name, date, To, cc, Subject."""
-    if page.lines[i].strip(EDGES).casefold() not in _TABLE_SUBJECT:
-        return None
-    for n in range(i - 1, max(-1, i - 12), -1):
-        if page.lines[n].strip(EDGES).casefold() in _TABLE_TO:
-            for above in range(n - 1, max(-1, n - 5), -1):
-                text = page.lines[above].strip()[:WIDTH]
-                if _DATE.search(text) and _CLOCK.search(text):
-                    name = page.lines[above - 1].strip(EDGES) if above else ""
-                    named = name and (_ADDRESS.search(name) or len(name.split()) <= 4)
-                    return above - 1 if named and not _ends(name) else above
-    return None
 
 
 def _attribution(page: Page, i: int, end: int) -> int | None:
@@ -286,10 +164,10 @@ def _attribution(page: Page, i: int, end: int) -> int | None:
 
 def _ends_openly(ending: str) -> bool:
     """Return whether a line without a colon still names who wrote what the marks below it hold."""
-    if "@" not in ending or not _ADDRESS.search(ending):
+    if "@" not in ending or not ADDRESS.search(ending):
         return False
-    named = ending[-1] == ">" and _DATE.search(ending)
-    return bool(named or (_BRACKETED.search(ending) and _VERB.search(ending)))
+    named = ending[-1] == ">" and DATE.search(ending)
+    return bool(named or (BRACKETED.search(ending) and _VERB.search(ending)))
 
 
 def _is_full(page: Page, n: int) -> bool:
@@ -312,11 +190,6 @@ def is_followed(page: Page, i: int) -> bool:
     return n is not None and page.rules[n] in ("quote.marks", "quote.parent")
 
 
-def evidence(text: str) -> int:
-    """Return how many of address, clock and date stand in `text`."""
-    return sum(p.search(text) is not None for p in (_ADDRESS, _CLOCK, _DATE))
-
-
 def _attributes(joined: str, followed: bool) -> bool:
     """Return whether `joined` names who wrote what is below, by verb, address, date and clock."""
     told = evidence(joined)
@@ -328,8 +201,8 @@ def _attributes(joined: str, followed: bool) -> bool:
     if verb and told == 2:
         return True
     words = len(joined.split())
-    ends = _BRACKETED.search(joined, max(0, len(joined) - 90))
-    if ends and (verb or followed or _DATE.search(joined)) and words <= 16:
+    ends = BRACKETED.search(joined, max(0, len(joined) - 90))
+    if ends and (verb or followed or DATE.search(joined)) and words <= 16:
         return True
     return bool(followed and verb and (told or words <= 5))
 

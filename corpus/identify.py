@@ -11,7 +11,7 @@ from pydantic import Field
 from corpus import language, quotes
 from corpus.lent import borrow
 from corpus.letters import known_of
-from corpus.quotes import NOTHING, Known
+from corpus.marks import NOTHING, Known
 from corpus.stage import Ledger, Removal, Stage, column, used, with_columns
 
 NotWritten = Literal["quoted", "forwarded", "pasted", "clipped", "system"]
@@ -73,9 +73,7 @@ class Identify(Stage):
                 continue
             cause = None
             if self.cut_mail and kind == "mail" and texts[i] and origins[i] not in NOT_WRITTEN:
-                texts[i], passed_on = own_part(
-                    id_, texts[i], ledger, known.get(id_, NOTHING)
-                )
+                texts[i], passed_on = own_part(id_, texts[i], ledger, known.get(id_, NOTHING))
                 cause = "nothing-own" if passed_on else None
                 origins[i] = origins[i] if passed_on in (None, "signature") else passed_on
             roles[i] = "target" if origins[i] == "self" else "context"
@@ -101,9 +99,7 @@ class Identify(Stage):
         return "other" if not self.others and origin in (None, "other") else None
 
 
-def own_part(
-    id_: str, text: str, ledger: Ledger, known: Known = NOTHING
-) -> tuple[str, str | None]:
+def own_part(id_: str, text: str, ledger: Ledger, known: Known = NOTHING) -> tuple[str, str | None]:
     """Return what the author of a mail wrote, and None; each piece cut is an event with its length.
 
     When nothing of it is the author's own, return the text as it is, and what it is instead:

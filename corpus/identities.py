@@ -63,9 +63,10 @@ def resolved(people: People, claims: Iterable[Mapping[str, object]]) -> People:
     `claims` have handle, name, evidence and strong. What people.toml says goes before: a handle
     listed there as another person's, or as not one's own, stays so.
     """
+    claims = sorted(claims, key=lambda c: str(c["handle"]))
     handles: dict[str, str] = {}
     names = dict.fromkeys(people.me.names)
-    for claim in sorted((c for c in claims if c["strong"]), key=lambda c: str(c["handle"])):
+    for claim in (c for c in claims if c["strong"] and not c["same_as"]):
         handle = str(claim["handle"])
         if people.person_of(handle) not in (None, "me") or people.denies(handle):
             continue
@@ -74,7 +75,27 @@ def resolved(people: People, claims: Iterable[Mapping[str, object]]) -> People:
         if claim["name"]:
             names.setdefault(str(claim["name"]))
     me = {"names": tuple(names), "handles": (*people.me.handles, *handles.values())}
-    return People.model_validate({**people.model_dump(), "me": me})
+    return _joined(People.model_validate({**people.model_dump(), "me": me}), claims)
+
+
+def _joined(people: People, claims: Iterable[Mapping[str, object]]) -> People:
+    """Return `people` with handles added that an export says are the same as a listed one.
+
+    Where a handle is said to be the same as those of two persons, neither gets it.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        if claim["same_as"] and claim["strong"]:
+            handle, owner = str(claim["handle"]), people.person_of(str(claim["same_as"]))
+            if owner and people.person_of(handle) is None and not people.denies(handle):
+                found[handle].add(owner)
+    told = people.model_dump()
+    for handle, owners in sorted(found.items()):
+        if len(owners) == 1:
+            owner, _, n = next(iter(owners)).partition(":")
+            person = told["me"] if owner == "me" else told["person"][int(n)]
+            person["handles"] = (*person["handles"], handle)
+    return People.model_validate(told)
 
 
 def table(
@@ -90,8 +111,14 @@ def table(
     for draft in drafts:
         _count(draft, known, writers)
         _name(draft, known)
+    joined = resolved(people, claims)
     for claim in claims:
         who = known[str(claim["handle"])]
+        if claim["same_as"]:
+            who.names |= {str(claim["name"])} if claim["name"] else set()
+            if claim["strong"] and joined.person_of(str(claim["same_as"])) == "me":
+                who.evidence[str(claim["evidence"])] = True
+            continue
         told = str(claim["evidence"])
         who.evidence[told] = who.evidence.get(told, False) or bool(claim["strong"])
         who.names |= {str(claim["name"])} if claim["name"] else set()

@@ -1,24 +1,24 @@
-"""Judge each own mail by all mails: what of it stands in the one it answers, and how they all end."""
+"""Judge each own mail by all: what of it stands in the one it answers, and how they all end."""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import endings, quotes
-from corpus.parents import Earlier, overlap
-from corpus.quotes import Known
+from corpus import endings, parents, quotes
+from corpus.marks import NOTHING, Known
 
 RANGES = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64())]))
 LETTERS = pa.schema(
     [
         ("id", pa.string()),
-        ("answers", pa.bool_()),
         ("quoted", RANGES),
         ("own", RANGES),
         ("signed", RANGES),
@@ -26,10 +26,12 @@ LETTERS = pa.schema(
 )
 """What `corpus.identify.Identify` cuts besides what a mail by itself shows; ranges of its text."""
 
-HEAD = ("id", "kind", "thread", "reply_to", "author", "origin", "created", "removed")
-BODY = (*HEAD, "text", "people", "handle")
+HEAD = ["id", "kind", "thread", "reply_to", "author", "origin", "created", "removed"]
+BODY = [*HEAD, "title", "text", "people", "handle"]
 VERSION = 1  # goes up when the same mails tell something else
 LOOKED = 20  # mails before a reply in its thread that are looked at, the nearest first
+_ANSWER = re.compile(r"\s*[^\s:：]{1,12}\s?[:：]")  # «Re:», «AW:», «Antw:», «答复：»
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 Range = tuple[int, int]
 
 
@@ -42,6 +44,7 @@ class _Mail(NamedTuple):
     created: datetime | None
     text: str
     names: frozenset[str]
+    first: bool  # its subject does not say that it answers or passes on another
 
 
 def wanted(heads: Iterable[pa.RecordBatch]) -> set[str]:
@@ -81,9 +84,9 @@ def fit(batches: Iterable[pa.RecordBatch], least: int) -> pa.Table:
     signed = _signed([m for m in mails if m.mine], known, least)
     rows = []
     for id_ in sorted(known.keys() | signed.keys()):
-        told = known.get(id_, quotes.NOTHING)
+        told = known.get(id_, NOTHING)
         end = [signed[id_]] if id_ in signed else []
-        rows.append((id_, told.answers, _pairs(told.quoted), _pairs(told.own), _pairs(end)))
+        rows.append((id_, _pairs(told.quoted), _pairs(told.own), _pairs(end)))
     columns = list(zip(*rows, strict=True)) or [()] * len(LETTERS)
     return pa.table(
         [pa.array(list(c), f.type) for c, f in zip(columns, LETTERS, strict=True)], LETTERS
@@ -99,7 +102,7 @@ def known_of(table: pa.Table) -> dict[str, Known]:
     out = {}
     for row in table.to_pylist():
         ranges = [[(r["start"], r["end"]) for r in row[n]] for n in ("quoted", "own", "signed")]
-        out[row["id"]] = Known(row["answers"], *ranges)
+        out[row["id"]] = Known(*ranges)
     return out
 
 
@@ -110,7 +113,12 @@ def _mails(batches: Iterable[pa.RecordBatch]) -> Iterator[_Mail]:
                 yield _Mail(
                     row["id"], row["thread"], row["reply_to"], row["author"],
                     row["origin"] == "self", row["created"], row["text"], _names(row),
+                    row["reply_to"] is None and _is_first(row["title"]),
                 )  # fmt: skip
+
+
+def _is_first(title: str | None) -> bool:
+    return bool(title and title.strip()) and not _ANSWER.match(title or "")
 
 
 def _names(row: Mapping[str, object]) -> frozenset[str]:
@@ -123,58 +131,68 @@ def _names(row: Mapping[str, object]) -> frozenset[str]:
 
 
 def _answering(mails: Sequence[_Mail]) -> Iterator[tuple[str, Known]]:
-    """Yield what the earlier mails of its thread by others tell of each own mail."""
+    """Yield what the earlier mails of its thread tell of each own mail."""
     by_id = {mail.id: mail for mail in mails}
     threads: dict[str, list[_Mail]] = defaultdict(list)
     for mail in mails:
-        if mail.thread:
+        if mail.thread and mail.created:
             threads[mail.thread].append(mail)
+    for thread in threads.values():
+        thread.sort(key=_when)
     for mail in mails:
-        if not mail.mine:
-            continue
-        before = _before(mail, by_id, threads.get(mail.thread or "", ()))
-        if before:
-            yield mail.id, _known(mail.text, Earlier(m.text for m in before))
+        before = _before(mail, by_id, threads.get(mail.thread or "", ())) if mail.mine else []
+        known = _known(mail, before) if before else _alone(mail)
+        if known != NOTHING:
+            yield mail.id, known
 
 
-def _before(
-    mail: _Mail, by_id: Mapping[str, _Mail], thread: Sequence[_Mail]
-) -> list[_Mail]:
-    """Return the mails by others before `mail`: those it answers, then its thread's, last first."""
+def _alone(mail: _Mail) -> Known:
+    """Return what is known of a mail without others: one that answers none quotes by hand."""
+    if mail.mine and mail.first and ">" in mail.text:
+        return Known(own=tuple(quotes.unheaded(mail.text)))
+    return NOTHING
+
+
+def _when(mail: _Mail) -> tuple[datetime, str]:
+    return mail.created or LONG_AGO, mail.id
+
+
+def _before(mail: _Mail, by_id: Mapping[str, _Mail], thread: Sequence[_Mail]) -> list[_Mail]:
+    """Return the mails before `mail`: those it answers, then its thread's, the last first."""
     chain: dict[str, _Mail] = {}
     at = by_id.get(mail.reply_to or "")
     while at is not None and at.id not in chain and len(chain) < LOOKED:
         chain[at.id] = at
         at = by_id.get(at.reply_to or "")
     if mail.created is not None:
-        dated = [m for m in thread if m.created is not None and m.created < mail.created]
-        for other in sorted(dated, key=lambda m: (m.created, m.id), reverse=True)[:LOOKED]:
+        place = bisect_left(thread, _when(mail), key=_when)
+        for other in reversed(thread[max(0, place - LOOKED) : place]):
             chain.setdefault(other.id, other)
-    return [m for m in chain.values() if not m.mine and m.author != mail.author]
+    chain.pop(mail.id, None)
+    return list(chain.values())
 
 
-def _known(text: str, earlier: Earlier) -> Known:
-    """Return what `earlier` tells of `text`; a mail that it covers whole is left to the rules."""
-    found = overlap(text, earlier)
-    known = Known(True, found.quoted, found.own)
+def _known(mail: _Mail, before: Sequence[_Mail]) -> Known:
+    """Return what the mails `before` tell of `mail`; one that they cover whole is left alone."""
+    text = mail.text
+    others = [m.text for m in before if not m.mine and m.author != mail.author]
+    runs = quotes.unheaded(text) if ">" in text and others else []
+    typed = parents.typed(text, runs, [m.text for m in before])
+    found = parents.overlap(text, parents.Earlier(others)) if others else parents.Overlap([], [])
+    known = Known(tuple(found.quoted), tuple(sorted([*found.own, *typed])))
     if found.quoted and not quotes.cut(text, known).text.strip():
-        return Known(True, (), ()) if quotes.cut(text).text.strip() else known
+        return Known((), tuple(typed)) if quotes.cut(text).text.strip() else known
     return known
 
 
-def _signed(
-    mails: Sequence[_Mail], known: Mapping[str, Known], least: int
-) -> dict[str, Range]:
+def _signed(mails: Sequence[_Mail], known: Mapping[str, Known], least: int) -> dict[str, Range]:
     """Return where the learned signature of each mail stands."""
     found = []
     for mail in mails:
         day = mail.created.date() if mail.created else None
-        cut = quotes.cut(mail.text, known.get(mail.id, quotes.NOTHING))
-        one = endings.ending(
-            mail.id, mail.author or "", (mail.thread or mail.id, day), _own_lines(mail.text, cut)
-        )
-        one.names = mail.names
-        found.append(one)
+        cut = quotes.cut(mail.text, known.get(mail.id, NOTHING))
+        occasion, lines = (mail.thread or mail.id, day), _own_lines(mail.text, cut)
+        found.append(endings.Ending(mail.id, mail.author or "", occasion, lines, mail.names))
     return endings.learn(found, least)
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.characters import LETTER, MARK, SPACE
+from corpus.characters import BULLETS, DASHES, DIGIT, LETTER, MARK, SPACE
 from corpus.lines import LINE_FIGURES, LONG_WORD, SHORT, TABLE, UNWANTED
 from corpus.passes import (
-    BULLET_SIGN,
-    DASH,
+    CLOSER,
     SEPARATOR,
     TERMINAL,
     Array,
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from corpus.measure import Room, Texts
 
 VISIBLE = WORD_FIGURES.index("visible")
-(LINES, PARAGRAPHS, BULLETS, TRAILING, TABLES, ENDED, SHORTS, SAME_LINES, SAME_LINE_CHARACTERS,
+(LINES, PARAGRAPHS, ITEMS, TRAILING, TABLES, ENDED, SHORTS, SAME_LINES, SAME_LINE_CHARACTERS,
  SAME_PARAGRAPHS, SAME_PARAGRAPH_CHARACTERS, SENTENCES, BRACES, LOREMS) = range(
      len(WORD_FIGURES), len(WORD_FIGURES) + len(LINE_FIGURES)
 )  # fmt: skip
@@ -34,7 +33,7 @@ its first visible character is and where its last one ends, how many characters 
 letters or marks, between how many there is space, separators, and those with no space after."""
 
 ELLIPSIS, DOT = map(ord, "….")
-QUOTES = np.array([ord(c) for c in "\"'”’»"], np.uint32)
+SIGNS = np.array([ord(c) for c in DASHES + BULLETS], np.uint32)
 PHRASES = np.zeros((1 + len(UNWANTED), 16), np.uint32)
 """«lorem ipsum» and what is unwanted, each from the start of a row, zeros behind."""
 for _n, _phrase in enumerate(("lorem ipsum", *UNWANTED)):
@@ -42,7 +41,7 @@ for _n, _phrase in enumerate(("lorem ipsum", *UNWANTED)):
 MIX = np.uint64(0x9E3779B97F4A7C15)
 OFFSET = np.uint64(0xCBF29CE484222325)
 u64 = np.uint64
-ONE, THREE = u64(1), u64(3)
+ONE, TWO, FOUR = u64(1), u64(2), u64(4)
 
 
 @compiled
@@ -90,16 +89,19 @@ def count_characters(classes: Array, first: np.uint64, end: np.uint64, line: Arr
 @compiled
 def hash_of(points: Array, i: np.uint64, end: np.uint64) -> np.uint64:
     """Return a hash of the points from `i` to `end`."""
-    hash_ = OFFSET
-    while i + THREE <= end:  # three at once: a multiplication waits for the one before
-        two = u64(points[i]) << u64(42) | u64(points[i + ONE]) << u64(21)
-        hash_ = (hash_ ^ (two | u64(points[i + ONE + ONE]))) * MIX
-        hash_ ^= hash_ >> u64(32)
-        i += THREE
+    one, two = OFFSET, MIX  # two at once: a multiplication waits for the one before
+    while i + FOUR <= end:
+        one = (one ^ (u64(points[i]) << u64(32) | u64(points[i + ONE]))) * MIX
+        i += TWO
+        two = (two ^ (u64(points[i]) << u64(32) | u64(points[i + ONE]))) * MIX
+        i += TWO
+        one ^= one >> u64(32)
+        two ^= two >> u64(32)
     while i < end:
-        hash_ = (hash_ ^ (u64(points[i]) + ONE)) * MIX
+        one = (one ^ (u64(points[i]) + ONE)) * MIX
         i += ONE
-    return hash_ ^ (hash_ >> u64(32))
+    one ^= two * OFFSET
+    return one ^ (one >> u64(32))
 
 
 @compiled
@@ -125,18 +127,28 @@ def again(table: Array, hashes: Array, sizes: Array, n: int) -> tuple[int, int]:
 def scan_shares(room: Room, low: int, high: int, row: Array) -> None:
     """Write the shares of lines that look like this or that."""
     points, classes = room.points, room.classes
-    bullets = trailing = tables = ended = shorts = 0
+    items = trailing = tables = ended = shorts = 0
     for k in range(low, high):
         first, end, seen = room.lines[k, FIRST], room.lines[k, END], room.lines[k, SEEN]
-        dash = classes[first] & DASH and first + 1 < end and classes[first + 1] & SPACE
-        bullets += classes[first] & BULLET_SIGN != 0 or dash != 0
+        if classes[first] & (LETTER | DIGIT) == 0:
+            spaced = first + 1 < end and classes[first + 1] & SPACE != 0
+            items += is_item(points[first], spaced)
         trailing += points[end - 1] == ELLIPSIS or dotted(points, first, end)
         tables += seen >= TABLE and 5 * room.lines[k, LETTERED] < 2 * seen
         ended += classes[end - 1] & TERMINAL != 0
         shorts += end - first <= SHORT
     n = high - low
-    row[BULLETS], row[TRAILING], row[TABLES] = bullets / n, trailing / n, tables / n
+    row[ITEMS], row[TRAILING], row[TABLES] = items / n, trailing / n, tables / n
     row[ENDED], row[SHORTS] = ended / n, shorts / n
+
+
+@compiled
+def is_item(point: np.uint32, spaced: bool) -> bool:
+    """Return whether a line that begins with `point`, maybe `spaced` from the rest, is an item."""
+    for k in range(SIGNS.size):
+        if point == SIGNS[k]:
+            return spaced or k >= len(DASHES)
+    return False
 
 
 @compiled
@@ -178,11 +190,12 @@ def scan_repeats(room: Room, low: int, high: int, row: Array) -> None:
 def is_whole(points: Array, classes: Array, first: int, end: int) -> bool:
     """Return whether a line of three words or more ends as a sentence, and none is too long."""
     last = points[end - 1]
-    ends = classes[end - 1] & TERMINAL != 0
-    for k in range(QUOTES.size):
-        ends = ends or last == QUOTES[k]
-    if not ends or dotted(points, first, end):
+    if classes[end - 1] & (TERMINAL | CLOSER) == 0 or dotted(points, first, end):
         return False
+    if classes[end - 1] & TERMINAL == 0 and not (
+        last == 34 or last == 39 or last == 0x201D or last == 0x2019 or last == 0xBB
+    ):
+        return False  # a bracket is no quote
     size = 0
     for i in range(first, end if end - first > LONG_WORD else first):
         size = 0 if classes[i] & SPACE else size + 1

@@ -45,6 +45,10 @@ class Room(NamedTuple):
     watched_bits: np.ndarray  # uint64
     watched_ends: np.ndarray  # int64, of each text in `watched`
     cursor: np.ndarray  # int64 (3,), how many of `watched`, `breaks` and `stops`
+    state: np.ndarray  # uint64 (10,), see `passes.find_words`, and the words it found:
+    found: np.ndarray  # uint64
+    found_sizes: np.ndarray  # uint64
+    found_stops: np.ndarray  # uint64
     hashes: np.ndarray  # uint64, of one text's words, then of its lines
     ends: np.ndarray  # uint64, characters of its words so far, then of each line
     keys: np.ndarray  # uint64, of its sequences of words, then of its paragraphs
@@ -123,6 +127,8 @@ def _room(size: int, longest: int, texts: int) -> Room:
         np.empty(words, np.uint64),
         np.empty(texts, np.int64),
         np.zeros(3, np.int64),
+        np.zeros(10, np.uint64),
+        *(np.empty(passes.BLOCK + 2, np.uint64) for _ in range(3)),
         np.empty(most, np.uint64),
         np.zeros(most + 1, np.uint64),
         *(np.empty(most, np.uint64) for _ in range(4)),
@@ -144,8 +150,7 @@ def classes() -> np.ndarray:
     for characters, bit in (
         (blob, passes.IN_BLOB),
         ("#…:\n{" + c.TERMINALS, passes.SIGN),
-        (c.BULLETS, passes.BULLET_SIGN),
-        (c.DASHES, passes.DASH),
+        (c.APOSTROPHES, passes.APOSTROPHE),
         (c.TERMINALS, passes.TERMINAL),
         (c.CLOSERS, passes.CLOSER),
         (c.SEPARATORS, passes.SEPARATOR),

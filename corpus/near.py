@@ -1,10 +1,10 @@
-"""MinHash-LSH over word shingles: signatures equal to datasketch's, and verified candidates."""
+"""MinHash over word shingles: signatures equal to datasketch's, under a library's key or none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from corpus.folding import folding
+from corpus.keys import keyed
 from corpus.stage import Section
 
 PERMUTATIONS = 128
@@ -20,6 +21,23 @@ Arrays = (pa.Array, pa.ChunkedArray)
 Texts: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 Ragged: TypeAlias = tuple[np.ndarray, np.ndarray]
 """Values of all texts one after another (uint64), and where each text's end (int64)."""
+
+
+class Key(NamedTuple):
+    """Two halves under which words are hashed, so that only its holder can look for a text."""
+
+    before: np.uint64
+    after: np.uint64
+
+    @classmethod
+    def of(cls, secret: bytes) -> Key:
+        """Return the key drawn from a library's secret."""
+        told = keyed(secret, "shingles", size=16)
+        return cls(np.uint64(int(told[:16], 16)), np.uint64(int(told[16:], 16)))
+
+
+OPEN = Key(np.uint64(0), np.uint64(0))
+"""No secret: hashes that everybody can compute."""
 
 
 class Near(Section):
@@ -83,11 +101,15 @@ class Near(Section):
 
 @cache
 def permutations() -> tuple[np.ndarray, np.ndarray]:
-    """Return datasketch's own permutations for `MinHash(128, seed=1)`: a and b, uint32 (128,)."""
-    from datasketch import MinHash  # takes .6 s with scipy
+    """Return the permutations of datasketch's `MinHash(128, seed=1)`: a and b, uint32 (128,).
 
-    a, b = MinHash(PERMUTATIONS, seed=1).permutations
-    return np.ascontiguousarray(a), np.ascontiguousarray(b)
+    They are drawn as its scheme affine32 draws them (datasketch 2.0, minhash.py); importing it
+    with scipy would take longer than all else that a first signature needs.
+    """
+    draw = np.random.RandomState(1)
+    a = draw.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32)
+    b = draw.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
+    return a * np.uint32(2) + np.uint32(1), b
 
 
 def utf8(texts: Texts) -> tuple[np.ndarray, np.ndarray]:
@@ -96,10 +118,14 @@ def utf8(texts: Texts) -> tuple[np.ndarray, np.ndarray]:
     >>> utf8(["é", "", "ab"])[1].tolist()
     [0, 2, 2, 4]
     """
-    large = pa.large_string()
-    array = texts.cast(large) if isinstance(texts, Arrays) else pa.array(texts, large)
+    if not isinstance(texts, Arrays):
+        encoded = [(text or "").encode("utf-8", "surrogatepass") for text in texts]
+        starts = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(text) for text in encoded], out=starts[1:])
+        return np.frombuffer(b"".join(encoded), np.uint8), starts
+    array = texts.cast(pa.large_string())
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    array = pc.fill_null(array, "")
+    array = pc.fill_null(array, "") if array.null_count else array
     _, offsets, data = array.buffers()
     if not len(array):
         return np.empty(0, np.uint8), np.zeros(1, np.int64)
@@ -117,26 +143,31 @@ def blocks(offsets: np.ndarray) -> Iterator[tuple[int, int]]:
         first = end
 
 
-def words(data: np.ndarray, offsets: np.ndarray) -> Ragged:
-    """Return the hash of each word of the texts that `utf8` gave, in order."""
+def words(data: np.ndarray, offsets: np.ndarray, key: Key = OPEN) -> Ragged:
+    """Return the hash under `key` of each word of the texts that `utf8` gave, in order."""
     from corpus import shingles
 
     n = len(offsets) - 1
     out = np.empty(int(offsets[-1] - offsets[0]) // 2 + n + 1, np.uint64)
     ends = np.empty(n, np.int64)
-    return out[: shingles.split_words(data, offsets, *folding(), out, ends)], ends
+    found = out[: shingles.split_words(data, offsets, *folding(), out, ends)]
+    shingles.scatter(found, *key)
+    return found, ends
 
 
-def shingle_sets(hashed: Ragged, size: int) -> Ragged:
-    """Return the sorted, distinct shingles of `size` words each, given the words' hashes."""
+def shingle_sets(hashed: Ragged, size: int, least: int = 1) -> Ragged:
+    """Return the sorted, distinct shingles of `size` words each, none for under `least` words.
+
+    `hashed` are the words' hashes; their memory is used for the result.
+    """
     from corpus import shingles
 
-    values, ends = np.empty_like(hashed[0]), np.empty_like(hashed[1])
-    shingles.combine(*hashed, size, values, ends)
-    low = 0
-    for end in ends.tolist():  # numpy's sort is vectorised, 10 times as fast as one in a kernel
-        values[low:end].sort()
-        low = end
+    values, ends = hashed[0], np.empty_like(hashed[1])
+    shingles.combine(values, hashed[1], size, least, ends)
+    starts = np.concatenate([[0], ends[:-1]])[: len(ends)]
+    several = ends - starts > 1
+    for low, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        values[low:end].sort()  # numpy's is vectorised, 10 times as fast as one in a kernel
     return values[: shingles.distinct(values, ends)], ends
 
 
@@ -158,19 +189,19 @@ def sequences(hashed: Ragged) -> np.ndarray:
     return out
 
 
-def band_keys(signed: np.ndarray, near: Near) -> np.ndarray:
-    """Return the hash of each band of each signature, uint64 (bands, n)."""
+def marks(data: np.ndarray, offsets: np.ndarray, key: Key = OPEN) -> np.ndarray:
+    """Return one hash per text over its bytes, uint64 (n,), under `key`."""
     from corpus import shingles
 
-    out = np.empty((near.bands, len(signed)), np.uint64)
-    shingles.band_keys(signed, near.bands, near.rows, out)
+    out = np.empty(len(offsets) - 1, np.uint64)
+    shingles.marks(data, offsets, key.before, out)
     return out
 
 
-def signatures(texts: Texts, settings: Near | None = None) -> np.ndarray:
+def signatures(texts: Texts, settings: Near | None = None, key: Key = OPEN) -> np.ndarray:
     """Return the MinHash signature of each text, uint32 of shape (n, 128).
 
-    Row i equals `datasketch.MinHash(128, seed=1, hashfunc=hash32)` updated with the text's
+    Row i equals `datasketch.MinHash(128, seed=1, hashfunc=hasher(key))` updated with the text's
     shingles as UTF-8, words joined by spaces; two texts' Jaccard similarity is estimated by the
     share of equal columns. A text without words is all ones (2^32 - 1).
     """
@@ -178,76 +209,22 @@ def signatures(texts: Texts, settings: Near | None = None) -> np.ndarray:
     data, offsets = utf8(texts)
     out = np.empty((len(offsets) - 1, PERMUTATIONS), np.uint32)
     for first, end in blocks(offsets):
-        out[first:end] = digests(shingle_sets(words(data, offsets[first : end + 1]), size))
+        out[first:end] = digests(shingle_sets(words(data, offsets[first : end + 1], key), size))
     return out
 
 
-def hash32(shingle: bytes) -> int:
+def hash32(shingle: bytes, key: Key = OPEN) -> int:
     """Return our 32-bit hash of one shingle (UTF-8, words between spaces): datasketch's `hashfunc`.
 
     >>> hash32("ein Maß Bier".encode()) == hash32("EIN MASS BIER".encode())
     True
     """
     data = np.frombuffer(shingle, np.uint8)
-    hashed = words(data, np.array([0, len(data)], np.int64))
+    hashed = words(data, np.array([0, len(data)], np.int64), key)
     sets, _ = shingle_sets(hashed, max(1, len(hashed[0])))
     return int(sets[0]) & 0xFFFFFFFF if len(sets) else 0
 
 
-def compare(pairs: np.ndarray, values: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """Return exact Jaccard and containment of pairs of texts (n, 2), shape (n, 2).
-
-    Text i has the sorted shingles `values[spans[i, 0]:spans[i, 1]]`.
-    """
-    from corpus import shingles
-
-    return shingles.compare(np.asarray(pairs, np.int64), values, spans)
-
-
-class Candidates:
-    """The texts that share a band with another, and their union-find; text i has rank i.
-
-    `keys` has shape (bands, n). `alike` is the initial union-find: the rank of the first text with
-    the same words, only that one being compared.
-    """
-
-    def __init__(self, keys: np.ndarray, compared: np.ndarray, alike: np.ndarray) -> None:
-        self.parent = alike.copy()
-        self.buckets = [_buckets(band, compared) for band in keys]
-        members = [members for members, _ in self.buckets]
-        self.texts = np.unique(np.concatenate(members)) if members else np.empty(0, np.int64)
-
-    def verify(
-        self, values: np.ndarray, spans: np.ndarray, apart: np.ndarray, near: Near
-    ) -> np.ndarray:
-        """Join what is alike by exact Jaccard; returns the pairs (i, j, jaccard, containment).
-
-        Text i has the sorted shingles `values[spans[i, 0]:spans[i, 1]]`; texts of equal `apart`
-        ≥ 0 are not compared. Pairs come once, sorted.
-        """
-        from corpus import shingles
-
-        least = (near.threshold, near.containment)
-        found = [
-            shingles.join(members, ends, values, spans, apart, self.parent, least)
-            for members, ends in self.buckets
-        ]
-        edges = np.concatenate([np.empty((0, 4)), *found])
-        edges[:, :2].sort(axis=1)
-        return np.unique(edges, axis=0)
-
-    def roots(self) -> np.ndarray:
-        """Return for each text the smallest rank of its component."""
-        from corpus import shingles
-
-        return np.array([shingles.root(self.parent, i) for i in range(len(self.parent))], np.int64)
-
-
-def _buckets(keys: np.ndarray, compared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the texts in `compared` that share a key, bucket by bucket, and the buckets' ends."""
-    keys = keys[compared]
-    order = np.argsort(keys, kind="stable")
-    sorted_keys = keys[order]
-    new = np.append(True, sorted_keys[1:] != sorted_keys[:-1])[: len(keys)]
-    sizes = np.diff(np.append(np.flatnonzero(new), len(keys)))
-    return compared[order[np.repeat(sizes > 1, sizes)]], np.cumsum(sizes[sizes > 1])
+def hasher(key: Key) -> Callable[[bytes], int]:
+    """Return `hash32` under `key`."""
+    return partial(hash32, key=key)

@@ -7,11 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from corpus.headers import WIDTH, evidence
+from corpus.evidence import WIDTH, evidence
 
 RUN = 8  # words in a row that are no coincidence
 HAN_RUN = 20  # characters, where each is a word
 LINE = 6  # words of a whole line or sentence that are none either; a question needs half of them
+MOST_RUNS, LINES = 50, 50  # behind quotation marks, looked for one by one
 LONG = 400  # words of a line beyond which its sentences are not noted
 GAP = 3  # words that may be lost between two pieces of a quote that follow each other
 EARLIER = 400_000  # characters of earlier mails that are looked at
@@ -69,6 +70,23 @@ class Earlier:
         if all(len(word) == 1 for word in words):
             least *= 2
         return self.sentences.get(words) if len(words) >= least else None
+
+
+def typed(text: str, runs: Sequence[Range], earlier: Sequence[str]) -> list[Range]:
+    """Return those of the `runs` behind quotation marks of which `earlier` mails hold no line.
+
+    >>> typed("> Are you?\\n", [(0, 11)], ["Hello, are you there?"])
+    []
+    """
+    if not runs or len(runs) > MOST_RUNS or sum(map(len, earlier)) > EARLIER:
+        return []
+    held = f" {' '.join(w for mail in earlier for w in _TOKEN.findall(mail.casefold()))} "
+    out = []
+    for start, end in runs:
+        lines = [_TOKEN.findall(line) for line in text[start:end].casefold().split("\n")[:LINES]]
+        if not any(words and f" {' '.join(words)} " in held for words in lines):
+            out.append((start, end))
+    return out
 
 
 class _Word(NamedTuple):

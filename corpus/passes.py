@@ -19,20 +19,22 @@ from corpus.words import WORD_FIGURES
 if TYPE_CHECKING:
     from corpus.measure import Room, Texts
 
-VISIBLE, WORDS, LENGTH, ALPHABETIC, ALPHABETIC_TOKENS, TOKENS, STOP, TOP, AGAIN, AFTER = map(
+VISIBLE, WORDS, LENGTH, ALPHABETIC, ALPHABETIC_TOKENS, TOKENS, STOP, TOP, AGAIN, AFTER, MACHINE = map(
     WORD_FIGURES.index,
     (
         "visible", "words", "mean_word_length", "alphabetic_words", "alphabetic_tokens",
-        "newline_ratio", "stop_words", "top_2gram", "duplicate_5gram", "addresses",
+        "newline_ratio", "stop_words", "top_2gram", "duplicate_5gram", "addresses", "machine_text",
     ),
 )  # fmt: skip
-"""Columns; that of newlines holds the number of tokens until `sign_passes` has counted them."""
+"""Columns; `sign_passes` finds the number of tokens in that of newlines, and in that of machine
+text how long a blob may be."""
 
-QUOTE, CURLY, DOT, MINUS = map(ord, "'’.-")
-IN_BLOB, SIGN, IN_WORD, BULLET_SIGN, DASH = 128, 256, 512, 1024, 2048
+DOT, MINUS = map(ord, ".-")
+IN_BLOB, SIGN, IN_WORD, APOSTROPHE = 128, 256, 512, 1024
 TERMINAL, CLOSER, SEPARATOR, CODE_SIGN = 4096, 8192, 16384, 32768
 """More bits of a character's class; `SIGN` is for those that stop `scan_addresses`."""
 LAST_HAN = 0x3FFFF
+BLOCK = 4096  # characters whose words are found at a time
 CODES = 2048  # code points with a code in `Room.codes`
 SLOT_BITS = 10  # of the slots of a language's table of known words
 STOPS = np.uint64(0xFFFFFFFF)  # bits of stop words; those above are of watched words
@@ -86,36 +88,63 @@ def decode(data: Array, points: Array, classes: Array, kinds: Array) -> int:
 
 
 @compiled
-def code(codes: Array, point: np.uint32) -> np.uint64:
-    """Return 64 random bits that stand for a character."""
-    return codes[point] if point < CODES else spread(u64(point) * MIX)
-
-
-@compiled
-def word_end(
-    points: Array, classes: Array, codes: Array, i: np.uint64
-) -> tuple[np.uint64, np.uint64, int]:
-    """Return where the word that begins at `i` ends, its hash, and whether it has a letter."""
-    hash_, letters, bits = u64(0), 0, classes[i]
-    while True:
-        while bits & IN_WORD:
-            hash_ = (hash_ << u64(7) | hash_ >> u64(57)) + code(codes, points[i])
-            letters |= bits
-            i += ONE
-            bits = classes[i]
-        quote = points[i] == QUOTE or points[i] == CURLY
-        if not bits & MARK and not (quote and classes[i + ONE] & (LETTER | ALONE) == LETTER):
-            return i, spread(hash_), letters & LETTER
-        hash_ = (hash_ << u64(7) | hash_ >> u64(57)) + code(codes, points[i])
-        i += ONE
-        bits = classes[i]
-
-
-@compiled
 def bits_of(hash_: np.uint64, factor: np.uint64, known: Array, bits: Array) -> np.uint64:
     """Return the bits of a word that the table `known` holds, else 0."""
     slot = (hash_ * factor) >> u64(64 - SLOT_BITS)
     return bits[slot] * u64(known[slot] == hash_)
+
+
+@compiled
+def find_words(room: Room, start: np.uint64, end: np.uint64) -> int:
+    """Note the words that end before the places `start` to `end`, and single letters there.
+
+    Returns how many; `Room.state` is carried from block to block. Where a word ends is told by
+    arithmetic, not by branches, of which a processor guesses one a word wrong.
+    """
+    points, classes, codes, state = room.points, room.classes, room.codes, room.state
+    hashes, sizes, stops = room.found, room.found_sizes, room.found_stops
+    hash_, size, lettered, inside, alphabetic = state[0], state[1], state[2], state[3], state[4]
+    n = u64(0)
+    for i in range(start, end):
+        point, bits = points[i], u64(classes[i])
+        joins = u64(bits & u64(IN_WORD) != 0)
+        if bits & u64(MARK | APOSTROPHE) and inside:
+            follows = classes[i + ONE] & (LETTER | ALONE) == LETTER
+            joins = u64(bits & u64(MARK) != 0 or follows)
+        ends = inside & (joins ^ ONE)  # `inside` is all ones inside a word
+        hashes[n], sizes[n], stops[n] = hash_, size, i
+        n, alphabetic = n + ends, alphabetic + (ends & lettered)
+        goes_on, inside = inside & (u64(0) - joins), u64(0) - joins
+        code = codes[point] if point < CODES else spread(u64(point) * MIX)
+        hash_ = ((hash_ << u64(7) | hash_ >> u64(57)) & goes_on) + code
+        size, lettered = (size & goes_on) + ONE, (lettered & goes_on) | (bits & ONE)
+        if bits & u64(ALONE):
+            hashes[n], sizes[n], stops[n] = code, ONE, i + ONE
+            n, alphabetic = n + ONE, alphabetic + ONE
+    state[0], state[1], state[2], state[3], state[4] = hash_, size, lettered, inside, alphabetic
+    return np.int64(n)
+
+
+@compiled
+def take_words(room: Room, n: int, count: int, language: int) -> None:
+    """Hash the `n` words found, `count` being those before, and note the watched ones."""
+    factor, state, cursor, ends = room.factors[language], room.state, room.cursor, room.ends
+    known, known_bits, classes = room.known[language], room.known_bits[language], room.classes
+    stops, length, begun, longest, last = state[5], state[6], state[7], state[8], state[9]
+    for k in range(n):
+        hash_, size, stop = spread(room.found[k]), room.found_sizes[k], room.found_stops[k]
+        bits = bits_of(hash_, factor, known, known_bits)
+        if bits > STOPS:
+            w = cursor[0]
+            room.watched[w, 0], room.watched[w, 1] = stop - size, stop
+            room.watched_bits[w] = bits
+            cursor[0] = w + 1
+        begun = begun if classes[last] & IN_BLOB else last
+        longest, last, length = max(longest, stop - begun), stop, length + size
+        if count + k < room.hashes.size:
+            stops |= bits
+            room.hashes[count + k], ends[count + k + 1] = hash_, length
+    state[5], state[6], state[7], state[8], state[9] = stops, length, begun, longest, last
 
 
 @compiled
@@ -124,50 +153,58 @@ def scan_words(room: Room, start: int, end: int, language: int, row: Array) -> i
 
     Returns how many words there are to compare.
     """
-    points, classes, hashes, ends = room.points, room.classes, room.hashes, room.ends
-    codes, factor = room.codes, room.factors[language]
-    known, known_bits = room.known[language], room.known_bits[language]
-    count = spaced = length = alphabetic = marks = 0
-    found, most, w = u64(0), hashes.size, room.cursor[0]
-    i, stop, total = u64(start), u64(end), u64(0)
-    while i < stop:
-        bits, begin = classes[i], i
-        if bits & IN_WORD:
-            i, hash_, lettered = word_end(points, classes, codes, i)
-            spaced, length = spaced + 1, length + np.int64(i - begin)
-            alphabetic += lettered
-        elif bits & ALONE:
-            i, hash_ = i + ONE, spread(code(codes, points[i]))
-            alphabetic += 1
-        else:
-            again = (points[i] == DOT or points[i] == MINUS) and i > u64(start)
-            marks += bits & SPACE == 0 and not (again and points[i - ONE] == points[i])
-            i += ONE
-            continue
-        bit = bits_of(hash_, factor, known, known_bits)
-        if bit > STOPS:
-            room.watched[w, 0], room.watched[w, 1], room.watched_bits[w] = begin, i, bit
-            w += 1
-        if count < most:
-            found |= bit
-            total += i - begin
-            hashes[count], ends[count + 1] = hash_, total
-        count += 1
-    room.cursor[0] = w
-    row[WORDS] = count
+    state, classes, count = room.state, room.classes, 0
+    state[:] = 0
+    state[7] = state[9] = start
+    for first in range(start, end + 1, BLOCK):
+        last = min(first + BLOCK, end + 1)  # the zero behind the text ends its last word
+        n = find_words(room, u64(first), u64(last))
+        take_words(room, n, count, language)
+        count += n
+    trail = u64(end) - state[7] if classes[state[9]] & IN_BLOB else u64(0)
+    row[MACHINE] = max(state[8], trail)  # no blob is longer
+    alphabetic, letters = np.int64(state[4]), np.int64(state[6])
+    alone = with_bit(classes[start:end], ALONE)
+    marks = end - start - with_bit(classes[start:end], SPACE) - letters
+    tokens = count + marks - again(room.points, u64(start), u64(end))
+    row[WORDS], row[TOKENS] = count, tokens
     if count:
         row[ALPHABETIC] = alphabetic / count
-    if count + marks:
-        row[ALPHABETIC_TOKENS] = alphabetic / (count + marks)
-    if spaced:
-        row[LENGTH] = length / spaced
+    if tokens:
+        row[ALPHABETIC_TOKENS] = alphabetic / tokens
+    if count > alone:
+        row[LENGTH] = (letters - alone) / (count - alone)
     if language > 0:
-        row[STOP] = 0
-        while found & STOPS:
-            row[STOP] += np.float64(found & ONE)
-            found = (found & STOPS) >> ONE
-    row[TOKENS] = count + marks
-    return min(count, most)
+        row[STOP] = ones(state[5] & STOPS)
+    return min(count, room.hashes.size)
+
+
+@compiled
+def with_bit(classes: Array, bit: int) -> int:
+    """Return how many characters have the bit in their class."""
+    count = 0
+    for i in range(classes.size):
+        count += classes[i] & bit != 0
+    return count
+
+
+@compiled
+def again(points: Array, start: np.uint64, end: np.uint64) -> int:
+    """Return how many dots and hyphens follow one like them."""
+    count = 0
+    for i in range(start + ONE, end):
+        same = points[i] == points[i - ONE]
+        count += same & ((points[i] == DOT) | (points[i] == MINUS))
+    return count
+
+
+@compiled
+def ones(bits: np.uint64) -> int:
+    """Return how many bits are set."""
+    count = 0
+    while bits:
+        bits, count = bits & (bits - ONE), count + 1
+    return count
 
 
 @compiled
@@ -268,19 +305,10 @@ def scan(texts: Texts, room: Room, out: Array) -> None:
         d = texts.chosen[k]
         data, row = texts.data[texts.offsets[d] : texts.offsets[d + 1]], out[d]
         size = decode(data, room.points[n:], room.classes[n:], room.kinds)
-        row[VISIBLE] = visible(room.classes[n : n + size])
+        row[VISIBLE] = size - with_bit(room.classes[n : n + size], SPACE)
         count = scan_words(room, n, n + size, texts.languages[d], row)
         if size:
             scan_grams(room, count, size, row)
         room.spans[k, 0], room.spans[k, 1] = n, n + size
         room.watched_ends[k] = room.cursor[0]
         n += size + 3
-
-
-@compiled
-def visible(classes: Array) -> int:
-    """Return how many characters are no spaces."""
-    count = 0
-    for i in range(classes.size):
-        count += classes[i] & SPACE == 0
-    return count

@@ -58,22 +58,26 @@ SENT = _words(
     "Küldve|Dátum|Időpont|Gönderildi|Gönderilen|Gönderme Tarihi|Gönderim Tarihi|Tarih|Fecha|"
     "Fecha de envío|Trimis|Dată|Sendur|Sent|Saadetud|Kuupäev|Išsiųsta|Nosūtīts|Poslano|Poslato|"
     "Отправлено|Дата|Дата и время|Відправлено|Надіслано|Изпратено|Ημερομηνία|Στάλθηκε|Εστάλη|נשלח|"
-    "תאריך|تاريخ الإرسال|التاريخ|تم الإرسال|تاریخ|送信日時|日付|日時|发送时间|发送日期|时间|發送時間|"
+    "תאריך|تاريخ الإرسال|التاريخ|تم الإرسال|تاریخ|送信日時|日付|日時|发送时间|发送日期|时间|"
+    "發送時間|"
     "寄件日期|傳送時間|時間|日期|보낸 날짜|보낸날짜|날짜|보낸 시간|Dikirim|Tanggal|Đã gửi|Ngày|ส่ง|"
     "วันที่|Received"
 )
 TO = _words(
     "To|An|À|A|Para|Per a|Aan|Til|Till|Viðtakandi|Do|Komu|Pre|Prima|Za|Címzett|Vastaanottaja|"
     "Kime|Alıcı|Către|Destinatarul|Destinatario|Destinataire|Destinatário|Empfänger|Ontvanger|"
-    "Pour|Adresat|Saaja|Kam|Кому|До|Получатель|До|Προς|אל|إلى|به|宛先|收件人|收件者|받는사람|받는이|"
+    "Pour|Adresat|Saaja|Kam|Кому|До|Получатель|До|Προς|אל|إلى|به|宛先|收件人|收件者|받는사람|"
+    "받는이|"
     "받는 사람|Kepada|Đến|Tới|ถึง|Cc|CC|Kopie|Kopie (CC)|Kopi|Kopia|Kopio|Kópia|Copie à|Copia|"
-    "Cópia|Másolat|Másolatot kap|Dw|DW|Do wiadomości|Bilgi|Копия|Копія|Κοιν|עותק|نسخة|抄送|副本|참조|"
+    "Cópia|Másolat|Másolatot kap|Dw|DW|Do wiadomości|Bilgi|Копия|Копія|Κοιν|עותק|نسخة|抄送|副本|"
+    "참조|"
     "Reply-To|Bcc|Antwort an|Répondre à|Responder a|Rispondi a|Antwoord aan|Svar til|Svara till"
 )
 SUBJECT = _words(
     "Subject|Betreff|Objet|Sujet|Asunto|Assunto|Assumpte|Oggetto|Onderwerp|Emne|Efni|Ämne|Temat|"
     "Předmět|Predmet|Aihe|Otsikko|Tárgy|Konu|Тема|Тема сообщения|Предмет|Относно|Subiect|"
-    "Subiectul|Naslov|Zadeva|Teema|Tema|Temats|Θέμα|נושא|الموضوع|موضوع|件名|主题|主旨|主題|標題|제목|"
+    "Subiectul|Naslov|Zadeva|Teema|Tema|Temats|Θέμα|נושא|الموضوع|موضوع|件名|主题|主旨|主題|標題|"
+    "제목|"
     "Perihal|Subjek|Chủ đề|Tiêu đề|เรื่อง|หัวเรื่อง"
 )
 """Labels of the block «From: … Sent: … To: … Subject: …» that stands above a quote."""

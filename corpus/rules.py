@@ -1,128 +1,188 @@
-"""The quality rules: which figure of `corpus.words` each looks at, and its thresholds by kind."""
+"""The quality rules: which figure each looks at, what it is a share of, and the verdict."""
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from corpus.figures import FIGURES
 from corpus.stage import Section
-from corpus.words import FIGURES
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Length = Annotated[float, Field(ge=0)]
+
+
+def _of(title: str, description: str) -> Any:
+    """Return the field of a rule that is not asked unless a preset or a person says so."""
+    return Field(None, title=title, description=description)
 
 
 class Thresholds(Section):
-    """Bounds beyond which a document is not used; a share of 1 or a minimum of 0 is no bound.
+    """Bounds beyond which a document is not used; a rule without one is not asked.
 
-    A document too small for a figure (`corpus.words`) is not judged by it.
+    A share of 1, or a minimum of 0, is no bound either. Unless `judge_short` is set, a document
+    too small for a share to say anything (`SIZES`) is not judged by it.
     """
 
-    min_words: int = Field(
-        2, ge=0, title="Least words", description="Documents with fewer words are not used."
+    min_words: Count | None = _of("Least words", "Documents with fewer words are not used.")
+    max_words: Count | None = _of("Most words", "Documents with more words are not used.")
+    max_key_text: Share | None = _of("Keys", "Share of characters in PEM and PGP blocks.")
+    max_credential_lines: Share | None = _of(
+        "Credentials", "Share of lines that give a password, a login or a token."
     )
-    max_words: int = Field(
-        1_000_000, ge=1, title="Most words", description="Documents with more are not used."
+    max_setting_lines: Share | None = _of(
+        "Settings", "Share of lines like «DB_HOST=localhost», as in .env files."
     )
-    max_addresses: Share = Field(0.8, title="Addresses", description="Share of characters in URLs.")
-    max_machine_text: Share = Field(
-        0.5, title="Machine text", description="Share of base64, hexadecimal and such."
+    max_log_lines: Share | None = _of("Logs", "Share of lines of a program's log.")
+    max_trace_lines: Share | None = _of("Stack traces", "Share of lines of stack traces.")
+    max_dump_lines: Share | None = _of("Hex dumps", "Share of lines with an offset and bytes.")
+    max_diff_lines: Share | None = _of("Diffs", "Share of lines of a diff.")
+    max_csv_lines: Share | None = _of("CSV", "Share of lines of comma-separated and such tables.")
+    max_minified_text: Share | None = _of(
+        "Minified text", "Share of characters in long lines of code or data without spaces."
     )
-    min_mean_word_length: float = Field(
-        1.5, ge=0, title="Least mean word length", description="In characters."
+    max_addresses: Share | None = _of("Addresses", "Share of characters in URLs.")
+    max_machine_text: Share | None = _of(
+        "Machine text", "Share of characters in base64, hexadecimal and such."
     )
-    max_mean_word_length: float = Field(
-        15.0, ge=1, title="Most mean word length", description="In characters."
+    min_mean_word_length: Length | None = _of("Least mean word length", "In characters.")
+    max_mean_word_length: Length | None = _of("Most mean word length", "In characters.")
+    max_hash_ratio: Share | None = _of("Hashes", "«#» for each word or sign.")
+    max_ellipsis_ratio: Share | None = _of("Ellipses", "«…» for each word or sign.")
+    min_alphabetic_words: Share | None = _of(
+        "Alphabetic words", "Least share of words with a letter."
     )
-    max_symbol_ratio: float = Field(
-        0.5, ge=0, title="Symbols", description="«#» and «…» for each word."
+    min_alphabetic_tokens: Share | None = _of(
+        "Alphabetic tokens", "Least share of words and signs that are a word with a letter."
     )
-    min_alphabetic_words: Share = Field(
-        0.3, title="Alphabetic words", description="Least share of words with a letter."
+    min_vowels: Share | None = _of("Vowels", "Least share among Latin letters.")
+    min_letter_coincidence: Share | None = _of(
+        "Least letter coincidence",
+        "Chance that two of the text's letters a–z are the same: prose has .06–.08, letters "
+        "struck at random .04.",
     )
-    min_vowels: Share = Field(0.2, title="Vowels", description="Least share among Latin letters.")
-    max_letter_coincidence: Share = Field(
-        0.25,
-        title="Letter coincidence",
-        description="Chance that two of the text's letters a–z are the same: prose has .06–.08, "
-        "«hahaha» .5.",
+    max_letter_coincidence: Share | None = _of(
+        "Most letter coincidence", "Likewise: «hahaha» has .5."
     )
-    min_stop_words: int = Field(
-        2,
-        ge=0,
-        le=20,
-        title="Stop words",
-        description="Least number of different ones, in texts of 50 words or more.",
+    min_stop_words: Annotated[int, Field(ge=0, le=20)] | None = _of(
+        "Stop words", "Least number of different stop words of the text's language."
     )
-    max_bullet_lines: Share = Field(
-        1.0, title="Bullet lines", description="Share of lines that are list items."
+    max_bullet_lines: Share | None = _of("Bullet lines", "Share of lines that are list items.")
+    max_ellipsis_lines: Share | None = _of("Ellipsis lines", "Share of lines that end with «…».")
+    max_table_lines: Share | None = _of(
+        "Table lines", "Share of lines with far more digits and signs than letters."
     )
-    max_ellipsis_lines: Share = Field(
-        1.0, title="Ellipsis lines", description="Share of lines that end with «…»."
+    min_terminal_lines: Share | None = _of(
+        "Sentence lines", "Least share of lines that end as a sentence does."
     )
-    max_table_lines: Share = Field(
-        0.9,
-        title="Table lines",
-        description="Share of lines with far more digits and signs than letters.",
+    max_short_lines: Share | None = _of("Short lines", "Share of lines of at most 30 characters.")
+    max_newline_ratio: Length | None = _of("Newlines", "Line ends for each word or sign.")
+    max_duplicate_lines: Share | None = _of("Duplicate lines", "Share of lines seen before.")
+    max_duplicate_line_characters: Share | None = _of(
+        "Duplicate line characters", "Share of characters in lines seen before."
     )
-    max_duplicate_lines: Share = Field(
-        0.5, title="Duplicate lines", description="Share of characters in repeated lines."
+    max_duplicate_paragraphs: Share | None = _of(
+        "Duplicate paragraphs", "Share of paragraphs seen before."
     )
-    max_duplicate_paragraphs: Share = Field(
-        0.5, title="Duplicate paragraphs", description="Likewise of paragraphs."
+    max_duplicate_paragraph_characters: Share | None = _of(
+        "Duplicate paragraph characters", "Share of characters in paragraphs seen before."
     )
-    max_top_2gram: Share = Field(
-        0.5, title="Top 2-gram", description="Share of the most frequent two words."
+    max_top_2gram: Share | None = _of(
+        "Top 2-gram", "Share of characters in the most frequent two words in a row."
     )
-    max_top_3gram: Share = Field(
-        0.5, title="Top 3-gram", description="Share of the most frequent three words."
+    max_top_3gram: Share | None = _of("Top 3-gram", "Likewise of three words.")
+    max_top_4gram: Share | None = _of("Top 4-gram", "Likewise of four words.")
+    max_duplicate_5gram: Share | None = _of(
+        "Duplicate 5-grams", "Share of characters in runs of five words that came before."
     )
-    max_top_4gram: Share = Field(
-        0.5, title="Top 4-gram", description="Share of the most frequent four words."
+    max_duplicate_6gram: Share | None = _of("Duplicate 6-grams", "Likewise of six words.")
+    max_duplicate_7gram: Share | None = _of("Duplicate 7-grams", "Likewise of seven words.")
+    max_duplicate_8gram: Share | None = _of("Duplicate 8-grams", "Likewise of eight words.")
+    max_duplicate_9gram: Share | None = _of("Duplicate 9-grams", "Likewise of nine words.")
+    max_duplicate_10gram: Share | None = _of("Duplicate 10-grams", "Likewise of ten words.")
+    max_lorem_ipsum: Count | None = _of("Lorem ipsum", "Lines with these words.")
+    max_brace_lines: Count | None = _of("Braces", "Lines with «{» that end as a sentence does.")
+    min_sentences: Count | None = _of(
+        "Sentences", "Least number of sentences in lines of three words that end as one does."
+    )
+    judge_short: bool = Field(
+        False,
+        title="Judge short documents",
+        description="Ask for shares however short a document is, as rules for web pages do.",
     )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Thresholds:
+        for figure in ("words", "mean_word_length", "letter_coincidence"):
+            least, most = getattr(self, f"min_{figure}"), getattr(self, f"max_{figure}")
+            if least is not None and most is not None and least > most:
+                raise ValueError(f"min_{figure} is {least}, more than max_{figure}, {most}")
+        return self
 
-PRESETS: dict[str, Thresholds] = {
-    "mail": Thresholds(),
-    "chat": Thresholds(min_words=1, min_alphabetic_words=0.2, min_stop_words=1, max_top_2gram=0.7),
-    "post": Thresholds(max_ellipsis_lines=0.8),
-    "note": Thresholds(),
-    "essay": Thresholds(
-        min_words=30,
-        max_addresses=0.3,
-        max_machine_text=0.3,
-        min_mean_word_length=2.5,
-        max_mean_word_length=12.0,
-        max_symbol_ratio=0.2,
-        min_alphabetic_words=0.6,
-        max_bullet_lines=0.95,
-        max_ellipsis_lines=0.8,
-        max_table_lines=0.6,
-        max_duplicate_lines=0.3,
-        max_duplicate_paragraphs=0.3,
-        max_top_2gram=0.3,
-        max_top_3gram=0.3,
-        max_top_4gram=0.3,
+
+RULES = tuple(name for name in Thresholds.model_fields if name[:4] in ("min_", "max_"))
+"""The rules in the order in which they are asked; `min_words` is the rule «min-words»."""
+
+SIZES: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(
+        (
+            "mean_word_length", "hash_ratio", "ellipsis_ratio", "alphabetic_words",
+            "alphabetic_tokens", "newline_ratio",
+        ),
+        ("words", 10),
     ),
-    "prompt": Thresholds(min_words=1, min_stop_words=0, max_table_lines=1.0),
-    "code": Thresholds(
-        min_words=1,
-        min_mean_word_length=0.0,
-        max_mean_word_length=30.0,
-        max_symbol_ratio=10.0,
-        min_alphabetic_words=0.0,
-        min_vowels=0.0,
-        min_stop_words=0,
-        max_table_lines=1.0,
-        max_duplicate_lines=0.8,
-        max_duplicate_paragraphs=0.8,
-        max_top_2gram=1.0,
-        max_top_3gram=1.0,
-        max_top_4gram=1.0,
+    **dict.fromkeys([f"top_{n}gram" for n in (2, 3, 4)], ("words", 20)),
+    **dict.fromkeys([f"duplicate_{n}gram" for n in range(5, 11)], ("words", 20)),
+    "stop_words": ("words", 50),
+    **dict.fromkeys(
+        (
+            "bullet_lines", "ellipsis_lines", "table_lines", "terminal_lines", "short_lines",
+            "duplicate_lines", "duplicate_line_characters",
+        ),
+        ("lines", 5),
     ),
-}
-"""Kind → its thresholds. Made for personal writing: Gopher's would drop most notes and chats."""
+    **dict.fromkeys(
+        ("duplicate_paragraphs", "duplicate_paragraph_characters"), ("paragraphs", 3)
+    ),
+    **dict.fromkeys(
+        (
+            "credential_lines", "setting_lines", "log_lines", "trace_lines", "dump_lines",
+            "diff_lines", "csv_lines",
+        ),
+        ("lines", 3),
+    ),
+    "vowels": ("latin_letters", 60),
+    "max_letter_coincidence": ("latin_letters", 60),
+    "min_letter_coincidence": ("latin_letters", 200),
+}  # fmt: skip
+"""Figure, or rule, → what it is a share of, and how many of those there must be."""
+
+
+def figure_of(rule: str) -> str:
+    """Return the figure that `rule` looks at.
+
+    >>> figure_of("max_top_2gram")
+    'top_2gram'
+    """
+    return rule.split("_", 1)[1]
+
+
+def size_of(rule: str) -> tuple[str, int]:
+    """Return what must be there, and how much of it, for a document to be judged by `rule`."""
+    return SIZES.get(rule) or SIZES.get(figure_of(rule)) or ("visible", 1)
+
+
+def shown(rule: str) -> str:
+    """Return `rule` as reasons and tables have it.
+
+    >>> shown("max_top_2gram")
+    'max-top-2gram'
+    """
+    return rule.replace("_", "-")
 
 
 class Verdict(NamedTuple):
@@ -134,31 +194,50 @@ class Verdict(NamedTuple):
 
 
 EMPTY = Verdict("empty", 0.0, 1.0)
-RULES = tuple(Thresholds.model_fields)
-"""The rules in the order in which they are asked; `min_words` is the rule «min-words»."""
 
-_COLUMNS = [FIGURES.index(name.split("_", 1)[1]) for name in RULES]
-_SIGNS = np.array([1.0 if name.startswith("max_") else -1.0 for name in RULES])
+_COLUMNS = [FIGURES.index(figure_of(rule)) for rule in RULES]
+_SIGNS = np.array([1.0 if rule.startswith("max_") else -1.0 for rule in RULES])
+_SIZES = [FIGURES.index(size_of(rule)[0]) for rule in RULES]
+_LEAST = np.array([float(size_of(rule)[1]) for rule in RULES])
 
 
-def judge(figures: np.ndarray, thresholds: list[Thresholds]) -> list[Verdict | None]:
+def bounds(thresholds: Sequence[Thresholds]) -> np.ndarray:
+    """Return the bound of each of `RULES` for each of `thresholds`; NaN where there is none."""
+    limits = {t: np.array([getattr(t, name) for name in RULES], float) for t in set(thresholds)}
+    return np.array([limits[t] for t in thresholds]).reshape(len(thresholds), len(RULES))
+
+
+def judged_by(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> np.ndarray:
+    """Return what each of `RULES` measures of each row of `figures`; NaN where it does not judge.
+
+    >>> judged_by(np.zeros((1, len(FIGURES))), [Thresholds()]).shape == (1, len(RULES))
+    True
+    """
+    short = np.array([t.judge_short for t in thresholds], bool).reshape(-1, 1)
+    enough = (figures[:, _SIZES] >= _LEAST) | short
+    return np.where(enough, figures[:, _COLUMNS], np.nan)
+
+
+def failures(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> np.ndarray:
+    """Return which of `RULES` each row of `figures` fails, bool (n, rules); NaN fails nothing."""
+    return (judged_by(figures, thresholds) - bounds(thresholds)) * _SIGNS > 0
+
+
+def judge(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> list[Verdict | None]:
     """Return for each row of `figures` (n, FIGURES) the first rule that it fails, or None.
 
-    A document without a visible character fails «empty»; NaN fails nothing.
+    A document without a visible character fails «empty».
     """
-    limits = {t: np.array([getattr(t, name) for name in RULES], float) for t in set(thresholds)}
-    bounds = np.array([limits[t] for t in thresholds]).reshape(len(thresholds), len(RULES))
-    values = figures[:, _COLUMNS]
-    fails = (values - bounds) * _SIGNS > 0
-    first = fails.argmax(axis=1)
+    fails, limits = failures(figures, thresholds), bounds(thresholds)
+    first = fails.argmax(axis=1).tolist()
     out: list[Verdict | None] = []
     for row, failed in enumerate(fails.any(axis=1).tolist()):
+        rule = first[row]
         if figures[row, 0] == 0:
             out.append(EMPTY)
         elif failed:
-            n = first[row]
-            rule = RULES[n].replace("_", "-")
-            out.append(Verdict(rule, float(values[row, n]), float(bounds[row, n])))
+            value, limit = figures[row, _COLUMNS[rule]], limits[row, rule]
+            out.append(Verdict(shown(RULES[rule]), float(value), float(limit)))
         else:
             out.append(None)
     return out

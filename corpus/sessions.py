@@ -1,4 +1,4 @@
-"""Judge a chat by its sessions: the language and the quality of each, from all its turns together.
+"""Judge a chat by its sessions: the language and the figures of each, from all its turns together.
 
 A single message is too short to be judged, and dropping short ones breaks conversations.
 """
@@ -13,18 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus import language
-from corpus.filter import Filter
+from corpus.filter import MEASURED, table_of
 
-VERDICTS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("language", pa.string()),
-        ("cause", pa.string()),
-        ("value", pa.float64()),
-        ("threshold", pa.float64()),
-    ]
-)
-"""What `corpus.filter.Filter` applies: a message's language, and the rule its session fails."""
+SESSIONS = pa.schema([("id", pa.string()), ("session", pa.string()), ("language", pa.string())])
+"""A chat message, the session it is judged with (if need be its thread, or itself), its language."""
 
 TURN = pa.schema(
     [
@@ -38,24 +30,28 @@ TURN = pa.schema(
 AT_ONCE = 256  # sessions
 
 
-def fit(batches: Iterable[pa.RecordBatch], settings: Filter) -> pa.Table:
-    """Return a row of `VERDICTS` for every chat message in use, ordered by id.
+def fit(batches: Iterable[pa.RecordBatch]) -> tuple[pa.Table, pa.Table]:
+    """Return `SESSIONS` of every chat message in use, ordered by id, and `MEASURED` of sessions.
 
     A message outside any session is one by itself. The texts of all chats are held in memory.
     """
+    from corpus.measure import measure
+
     rows: list[tuple[object, ...]] = []
+    tables = [MEASURED.empty_table()]
     for sessions in _groups(_turns(batches)):
-        texts = ["\n".join(text for _, text in turns) for turns in sessions]
+        texts = ["\n".join(text for _, _, text in turns) for turns in sessions]
+        names = [turns[0][0] for turns in sessions]
         codes = [language.detect(text).code for text in texts]
-        array = pa.array(texts, pa.large_string())
-        kinds = ["chat"] * len(texts)
-        verdicts = settings.judge(array, codes, kinds, np.ones(len(texts), bool))
-        for turns, code, verdict in zip(sessions, codes, verdicts, strict=True):
-            rows += ((id_, code, *(verdict or (None, None, None))) for id_, _ in turns)
-    columns = list(zip(*sorted(rows), strict=True)) or [()] * len(VERDICTS)
-    return pa.table(
-        [pa.array(list(c), f.type) for c, f in zip(columns, VERDICTS, strict=True)], VERDICTS
-    )
+        for turns, code in zip(sessions, codes, strict=True):
+            rows += ((id_, name, code) for name, id_, _ in turns)
+        figures = measure(pa.array(texts, pa.large_string()), codes, np.ones(len(texts), bool))
+        told = [names, ["chat"] * len(names), codes, [len(turns) for turns in sessions]]
+        arrays = [pa.array(c, f.type) for c, f in zip(told, MEASURED, strict=False)]
+        tables.append(table_of(arrays, figures))
+    columns = list(zip(*sorted(rows), strict=True)) or [()] * len(SESSIONS)
+    arrays = [pa.array(list(c), f.type) for c, f in zip(columns, SESSIONS, strict=True)]
+    return pa.table(arrays, SESSIONS), pa.concat_tables(tables)
 
 
 def _turns(batches: Iterable[pa.RecordBatch]) -> pa.Table:
@@ -70,12 +66,12 @@ def _turns(batches: Iterable[pa.RecordBatch]) -> pa.Table:
     return pa.concat_tables(chosen).sort_by(order)
 
 
-def _groups(turns: pa.Table) -> Iterator[list[list[tuple[str, str]]]]:
-    """Yield at most `AT_ONCE` sessions at a time, each a list of (id, text)."""
+def _groups(turns: pa.Table) -> Iterator[list[list[tuple[str, str, str]]]]:
+    """Yield at most `AT_ONCE` sessions at a time, each a list of (session, id, text)."""
     rows = zip(*(turns[name].to_pylist() for name in ("session", "id", "text")), strict=True)
-    held: list[list[tuple[str, str]]] = []
+    held: list[list[tuple[str, str, str]]] = []
     for _, group in groupby(rows, key=lambda row: row[0]):
-        held.append([(id_, text or "") for _, id_, text in group])
+        held.append([(name, id_, text or "") for name, id_, text in group])
         if len(held) == AT_ONCE:
             yield held
             held = []

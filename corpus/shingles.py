@@ -1,4 +1,4 @@
-"""Kernels over UTF-8 bytes: words, shingles, MinHash minima, bands and exact overlaps (numba).
+"""Kernels over UTF-8 bytes: words, shingles and MinHash minima (numba).
 
 A word is a run of letters, digits, marks and underscores, compared as `corpus.folding` says; each
 Han ideograph and each kana is a word of its own. Everything is 64-bit arithmetic on fixed
@@ -14,8 +14,6 @@ from numba import njit
 
 from corpus.folding import PLANES
 
-COMPARED = 32  # how many strangers in one bucket a text is compared with
-LOOKED = 4096  # how far back in one bucket they are looked for
 u32, u64 = np.uint32, np.uint64
 
 
@@ -28,7 +26,7 @@ def compiled(function: Callable) -> Callable:
 
 
 @njit(inline="always")
-def _spread(h: np.uint64) -> np.uint64:
+def spread(h: np.uint64) -> np.uint64:
     """Mix 64 bits (the finalizer of MurmurHash3)."""
     h ^= h >> u64(33)
     h *= u64(0xFF51AFD7ED558CCD)
@@ -72,12 +70,12 @@ def split_words(
     words: np.ndarray,
     ends: np.ndarray,
 ) -> int:
-    """Fill `words` with the hash of each word of each text; text i ends at `ends[i]` in it.
+    """Fill `words` with the code of each word of each text; text i ends at `ends[i]` in it.
 
     Text i is `data[offsets[i]:offsets[i + 1]]`, valid UTF-8. `words` needs room for one word per
-    two bytes and one more per text.
+    two bytes and one more per text. `scatter` makes hashes of the codes.
     """
-    ascii_ = np.zeros(256, np.uint64)
+    ascii_ = np.zeros(128, np.uint64)
     for c in range(128):
         if starts[c] < starts[c + 1]:
             ascii_[c] = codes[starts[c]]
@@ -85,58 +83,80 @@ def split_words(
     for t in range(ends.size):
         i, stop, h = offsets[t], offsets[t + 1], u64(0)
         while i < stop:
-            code = ascii_[data[i]]
-            while code != u64(0):  # the tight loop: most bytes are letters within a word
-                h = _roll(h, 7) + code
-                i += 1
-                code = ascii_[data[i]] if i < stop else u64(0)
-            if i == stop:
-                break
-            if data[i] < 128:
-                if h != u64(0):
-                    words[k] = _spread(h)
-                    k, h = k + 1, u64(0)
+            byte = data[i]
+            if byte < 128:  # without a branch: where words end cannot be predicted
+                code = ascii_[byte]
+                words[k] = h  # stays if the word ends here
+                k += (code == u64(0)) & (h != u64(0))
+                h = (_roll(h, 7) + code) & (u64(0) - u64(code != u64(0)))
                 i += 1
                 continue
             c, i = _decode(data, i)  # type: ignore[assignment]
             single = c >= PLANES or _alone(c)
             if h != u64(0) and (single or starts[c] == starts[c + 1]):
-                words[k] = _spread(h)
+                words[k] = h
                 k, h = k + 1, u64(0)
             if c >= PLANES:
-                h = _spread(u64(c))
+                h = spread(u64(c))
             else:
                 for j in range(starts[c], starts[c + 1]):
                     h = _roll(h, 7) + codes[j]
             if single and h != u64(0):
-                words[k] = _spread(h)
+                words[k] = h
                 k, h = k + 1, u64(0)
         if h != u64(0):
-            words[k] = _spread(h)
+            words[k] = h
             k += 1
         ends[t] = k
     return k
 
 
 @compiled
-def combine(
-    words: np.ndarray, ends: np.ndarray, n: int, out: np.ndarray, out_ends: np.ndarray
-) -> int:
-    """Fill `out` with the hash of each `n` consecutive words, in order; `out_ends` as `ends`.
+def scatter(words: np.ndarray, before: np.uint64, after: np.uint64) -> None:
+    """Turn codes of words into hashes in place: 64 mixed bits under a key of two halves."""
+    for k in range(words.size):
+        words[k] = spread(words[k] ^ before) ^ after
 
-    A text of fewer words has one shingle of all its words, one without words none. `out` may be
-    `words` itself.
+
+@compiled
+def marks(data: np.ndarray, offsets: np.ndarray, before: np.uint64, out: np.ndarray) -> None:
+    """Fill `out` with a hash of the bytes of each text under a key: equal for equal texts."""
+    for t in range(out.size):
+        i, stop = offsets[t], offsets[t + 1]
+        h = before ^ u64(stop - i)
+        while i + 8 <= stop:
+            x = u64(0)
+            for j in range(8):
+                x |= u64(data[i + j]) << u64(8 * j)
+            h = (_roll(h, 29) ^ x) * u64(0x9E3779B97F4A7C15)
+            h ^= h >> u64(32)
+            i += 8
+        while i < stop:
+            h = (_roll(h, 29) ^ u64(data[i])) * u64(0x9E3779B97F4A7C15)
+            h ^= h >> u64(32)
+            i += 1
+        out[t] = spread(h)
+
+
+@compiled
+def combine(
+    words: np.ndarray, ends: np.ndarray, n: int, least: int, out_ends: np.ndarray
+) -> int:
+    """Put in place of `words` the hash of each `n` consecutive ones; `out_ends` as `ends`.
+
+    A text of fewer than `n` words has one shingle of all its words, one of fewer than `least`
+    has none. Returns how many shingles there are.
     """
     k, low = 0, 0
     for t in range(ends.size):
         high = ends[t]
         width = min(n, high - low)
-        if width > 0:
+        if width > 0 and high - low >= least:
             for s in range(low, high - width + 1):
                 g = u64(0)
                 for j in range(width):
                     g = _roll(g, 13) + words[s + j]
-                out[k] = _spread(g)
+                words[k] = spread(g)
                 k += 1
         out_ends[t] = k
         low = high
@@ -151,7 +171,7 @@ def sequence(words: np.ndarray, ends: np.ndarray, out: np.ndarray) -> None:
         g = u64(ends[t] - low)
         for s in range(low, ends[t]):
             g = (_roll(g, 23) ^ words[s]) * u64(0x9E3779B97F4A7C15)
-        out[t] = _spread(g)
+        out[t] = spread(g)
         low = ends[t]
 
 
@@ -200,95 +220,3 @@ def minima(
                 least = min(least, u32(times * mixed[j] + plus))
             out[t, p] = least
         low = ends[t]
-
-
-@compiled
-def band_keys(signatures: np.ndarray, bands: int, rows: int, out: np.ndarray) -> None:
-    """Fill `out` (bands, texts) with a hash of each band of `rows` digests."""
-    for i in range(signatures.shape[0]):
-        for band in range(bands):
-            h = u64(band + 1)
-            for j in range(rows):
-                h = _spread(h ^ u64(signatures[i, band * rows + j]))
-            out[band, i] = h
-
-
-@compiled
-def shared(values: np.ndarray, i: int, i_end: int, j: int, j_end: int) -> int:
-    """Return how many values two sorted runs of `values` have in common."""
-    count = 0
-    while i < i_end and j < j_end:
-        x, y = values[i], values[j]
-        count += x == y
-        i += x <= y
-        j += y <= x
-    return count
-
-
-@compiled
-def root(parent: np.ndarray, i: int) -> int:
-    """Return the representative of `i`, shortening the way to it."""
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = parent[i]
-    return i
-
-
-@compiled
-def join(
-    members: np.ndarray,
-    ends: np.ndarray,
-    values: np.ndarray,
-    spans: np.ndarray,
-    apart: np.ndarray,
-    parent: np.ndarray,
-    least: tuple,
-) -> np.ndarray:
-    """Verify the texts that share a bucket and join those alike; returns what was found.
-
-    Bucket k is `members[ends[k - 1]:ends[k]]`, ascending; text i has the sorted shingles
-    `values[spans[i, 0]:spans[i, 1]]`; texts with equal `apart` ≥ 0 are not compared, nor those of
-    which one has none. `parent` is the union-find over all texts (Tarjan 1975). `least` is the
-    smallest Jaccard and the smallest containment. Returns rows (i, j, jaccard, containment) of
-    each pair that reaches one of them; pairs already joined through others are skipped.
-    """
-    found, n, low = np.empty((256, 4), np.float64), 0, 0
-    for bucket in range(ends.size):
-        for at in range(low + 1, ends[bucket]):
-            j, compared = members[at], 0
-            for back in range(at - 1, max(low, at - LOOKED) - 1, -1):
-                i = members[back]
-                if compared == COMPARED:
-                    break
-                unlike = (apart[i] < 0) != (apart[j] < 0)
-                if unlike or (apart[i] == apart[j] >= 0) or root(parent, i) == root(parent, j):
-                    continue
-                compared += 1
-                a, b = spans[i, 1] - spans[i, 0], spans[j, 1] - spans[j, 0]
-                common = shared(values, spans[i, 0], spans[i, 1], spans[j, 0], spans[j, 1])
-                jaccard, part = common / max(1, a + b - common), common / max(1, min(a, b))
-                if jaccard >= least[0]:
-                    x, y = root(parent, i), root(parent, j)
-                    parent[max(x, y)] = min(x, y)
-                elif part < least[1]:
-                    continue
-                if n == found.shape[0]:
-                    more = np.empty((2 * n, 4), np.float64)
-                    more[:n] = found
-                    found = more
-                found[n, 0], found[n, 1], found[n, 2], found[n, 3] = i, j, jaccard, part
-                n += 1
-        low = ends[bucket]
-    return found[:n]
-
-
-@compiled
-def compare(pairs: np.ndarray, values: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """Return Jaccard and containment of each pair of texts, shape (pairs, 2)."""
-    out = np.empty((pairs.shape[0], 2), np.float64)
-    for k in range(pairs.shape[0]):
-        i, j = pairs[k]
-        a, b = spans[i, 1] - spans[i, 0], spans[j, 1] - spans[j, 0]
-        common = shared(values, spans[i, 0], spans[i, 1], spans[j, 0], spans[j, 1])
-        out[k, 0], out[k, 1] = common / max(1, a + b - common), common / max(1, min(a, b))
-    return out

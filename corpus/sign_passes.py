@@ -123,6 +123,7 @@ def is_blob(points: Array) -> bool:
 def scan_blobs(points: Array, classes: Array, row: Array) -> None:
     """Write the share of blobs to `row`; skips as Boyer and Moore's search does."""
     total, begin, end, least = 0, u64(0), u64(classes.size), u64(BLOB)
+    end = end if row[MACHINE] >= BLOB else begin
     while begin + least <= end:
         last = begin + least  # one past the character looked at
         while last > begin and classes[last - ONE] & IN_BLOB:

@@ -16,7 +16,8 @@ DEVICE: tuple[str, ...] = (
 """Whole lines by themselves."""
 
 PRODUCTS = (
-    "iPhone iPad iPod iOS Android Galaxy Samsung Huawei HUAWEI Xiaomi Redmi OnePlus Pixel Nokia "
+    "iPhone iPhon iPad iPod iOS Android Galaxy Samsung Huawei HUAWEI Xiaomi Redmi OnePlus Pixel "
+    "Nokia "
     "Motorola Sony Xperia LG HTC BlackBerry Blackberry Windows Outlook Hotmail Gmail Yahoo Proton "
     "ProtonMail Fastmail Thunderbird Superhuman Spark Airmail Mailbird BlueMail TypeApp AquaMail "
     "Aqua K-9 FairEmail Fairmail Nine myMail Newton Edison Canary Polymail Zoho Tutanota Tuta "
@@ -39,14 +40,19 @@ SENT_WITH = (
     r"изпратено|gönderildi|gönderilmiştir|edin(?:in)?|indir(?:in)?|trimis|obțineți|poslano|poslato|"
     r"saadetud|στάλθηκε|εστάλη|αποστολή|נשלח|أُ?رسلت?|تم الإرسال|مرسل|ارسال شده|dikirim|gửi từ"
 )
-SENT_WITH_HAN = r"ส่งจาก|送信|入手|取得|获取|獲取|下载|下載|发自|發自|发送|傳送|寄自|보냄|보낸|다운로드"
+SENT_WITH_HAN = (
+    r"ส่งจาก|送信|入手|取得|获取|獲取|下载|下載|发自|發自|发送|傳送|寄自|보냄|보낸|다운로드"
+)
 """The verb of such a line; the second where words are not divided."""
 
 SCANNERS = (
     r"avast|avg\b|avira|kaspersky|eset\b|nod32|norton|mcafee|bitdefender|mailscanner|mimecast|"
     r"trend ?micro|sophos|clamav|messagelabs|symantec|f-secure|dr\.?web|mailguard|proofpoint"
 )
-VIRUS = r"virus|virenfrei|viren\b|vírus|antivir|malware|вирус|вірус|ウイルス|病毒|바이러스|ιο[ύί]|spam"
+VIRUS = (
+    r"virus|virenfrei|viren\b|vírus|antivir|malware|вирус|вірус|ウイルス|病毒|바이러스|ιο[ύί]|spam"
+)
+
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(word[:6] for word in text.split())
@@ -88,22 +94,26 @@ NOTICE_TOO = _stems(
     "المرسل خطأ حذف בטעות השולח למחוק"
 )
 MAIL = (
-    "mail messag nachricht courriel mensaje missatge mensagem messaggio bericht meddel besked viesti "
+    "mail e-post sähköpost levél messag nachricht courriel mensaje missatge mensagem messaggio "
+    "bericht meddel besked viesti "
     "wiadomo zpráv správ poruk sporočil üzenet mesaj сообщ письм лист повідом съобщен μήνυμα ileti "
     "iletiyi pesan thư הודעה رسالة"
 ).split()
 """A word of a notice that speaks of the mail itself."""
 
 NOTICE_HAN = (
-    "機密 保密 机密 守秘 宛先以外 誤って 受信者 削除 破棄 收件人 误收 誤收 发件人 寄件人 删除 刪除 泄露 洩露 "
+    "機密 保密 机密 守秘 宛先以外 誤って 受信者 削除 破棄 收件人 误收 誤收 发件人 寄件人 删除 刪除 "
+    "泄露 洩露 "
     "기밀 수신인 수신자 잘못 발신자 삭제 비밀"
 ).split()
 """Of the words by which a legal notice is told: one of the first, and four in all."""
 
 REGISTERED = frozenset(
-    "registered register reg.no companies-house handelsregister amtsgericht registergericht hrb hra "
+    "registered register reg.no companies-house handelsregister amtsgericht registergericht hrb "
+    "hra "
     "geschäftsführer geschäftsführung vorstand aufsichtsrat ust-id ust-idnr ustid ust-id-nr. sitz "
-    "siren siret rcs tva capital kvk btw cvr orgnr org.nr org.nr. organisasjonsnummer y-tunnus krs nip "
+    "siren siret rcs tva capital kvk btw cvr orgnr org.nr org.nr. organisasjonsnummer y-tunnus krs "
+    "nip "
     "regon kapitał ičo dič p.iva c.f. nif cif инн огрн кпп vat gmbh ltd limited plc".split()
 )
 """Of a company's line in the registers, three."""
@@ -137,13 +147,17 @@ CLOSINGS = (
     r"gr(?:ü|u|ue)(?:ß|ss)e?n?|mfg|lg|vg|liebe grüße|herzlich(?:st)?|hochachtungsvoll|danke|"
     r"cordialement|salutations|amicalement|bien à (?:vous|toi)|respectueusement|merci|bises|cdlt|"
     r"saludos?|atentamente|cordialmente|abrazos?|gracias|salutacions|gràcies|un saludo|"
-    r"cumprimentos|atenciosamente|abraços?|obrigad[oa]|att|saluti|cordiali|grazie|distinti|un abbraccio|"
+    r"cumprimentos|atenciosamente|abraços?|obrigad[oa]|att|saluti|cordiali|grazie|distinti|"
+    r"un abbraccio|"
     r"groet(?:en|jes)?|mvg|hartelijk|bedankt|hilsen|hilsner|mvh|vh|dbh|kh|tak|takk|klem|knus|"
-    r"hälsning(?:ar)?|hälsn|mvh|tack|kram|kveðja|kveðju|terveisin|terv|yt|kiitos|parhain|tervitades|"
-    r"pozdrawiam|poważaniem|pozdrowienia|dziękuję|pozdrav(?:em|y)?|lep pozdrav|úctou|děkuji|ďakujem|"
+    r"hälsning(?:ar)?|hälsn|mvh|tack|kram|kveðja|kveðju|terveisin|terv|yt|kiitos|parhain|"
+    r"tervitades|"
+    r"pozdrawiam|poważaniem|pozdrowienia|dziękuję|pozdrav(?:em|y)?|lep pozdrav|úctou|děkuji|"
+    r"ďakujem|"
     r"üdv(?:özlettel)?|tisztelettel|köszön(?:öm|ettel)|stimă|cu respect|mulțumesc|salutări|"
     r"уважением|пожеланиями|приветом|спасибо|повагою|дякую|уважение|поздрави|поздрав|хвала|"
-    r"saygılar(?:ımla|ımızla)?|sevgiler(?:imle)?|teşekkürler|selamlar|χαιρετ\w*|εκτίμηση|φιλικά|ευχαριστώ|"
+    r"saygılar(?:ımla|ımızla)?|sevgiler(?:imle)?|teşekkürler|selamlar|χαιρετ\w*|εκτίμηση|φιλικά|"
+    r"ευχαριστώ|"
     r"בברכה|תודה|بتحية|تحياتي|التحية|شكرا|تشکر|احترام|salam|hormat|terima kasih|trân trọng|cảm ơn"
 )
 CLOSINGS_HAN = (

@@ -1,27 +1,20 @@
-"""Find signatures: below dashes and rulers, of devices, of scanners and lawyers, of contact data."""
+"""Find signatures: below dashes and rulers, of devices, notices, contact data below a name."""
 
 from __future__ import annotations
 
 import re
 
+from corpus.notices import is_notice, is_scanned
 from corpus.pages import EDGES, Page
 from corpus.signature_phrases import (
     CLOSINGS,
     CLOSINGS_HAN,
     CONTACT,
     DEVICE,
-    MAIL,
-    NOTICE,
-    NOTICE_HAN,
-    NOTICE_TOO,
-    PAPER,
     PHONE,
     PRODUCTS,
-    REGISTERED,
-    SCANNERS,
     SENT_WITH,
     SENT_WITH_HAN,
-    VIRUS,
 )
 
 WIDTH = 300
@@ -31,8 +24,6 @@ TAIL = 16  # lines at the end of a mail among which contact data are looked for
 READ = 1_500  # characters of the last paragraph that are read
 SENTENCE = 8  # words from which on a line that ends in a full stop is prose
 PROSE = 12  # and from which on even one with contact data
-MAILED = 4  # words of a notice that speaks of the mail; five if it does not
-
 _RULER = re.compile(r"[-_=*~—–‐•]{5,140}|[—–]{1,4}|-{3,4}")
 _BREAK = re.compile(r"(?:[-=~*_•·#] ?){3,70}|[._,]{5,40}")  # also what divides chapters
 _PHONE = re.compile(PHONE)
@@ -43,8 +34,6 @@ _PRODUCT = re.compile(
 )
 _SENT = re.compile(rf"(?<![^\W_])(?:{SENT_WITH})(?![^\W_])|{SENT_WITH_HAN}", re.IGNORECASE)
 _LINK = re.compile(r"[<(\[]?\s?https?://[^\s>)\]]{1,300}[>)\]]?|\[[^\]\n]{1,80}\]\s?(?=\()")
-_SCANNER = re.compile(SCANNERS, re.IGNORECASE)
-_VIRUS = re.compile(VIRUS, re.IGNORECASE)
 _CONTACT = re.compile(CONTACT, re.IGNORECASE)
 _HINT = re.compile(r"[\d@:]|www")
 _CLOSING = re.compile(rf"(?<![^\W_])(?:{CLOSINGS})(?![^\W_])|{CLOSINGS_HAN}", re.IGNORECASE)
@@ -72,7 +61,7 @@ def sign(page: Page) -> None:
 
 
 def _sign_between(page: Page, start: int, end: int) -> None:
-    """Sign the lines from `start` to `end`, all the author's: what is below dashes, then the end."""
+    """Sign the lines from `start` to `end`, all the author's: below dashes first, then the end."""
     for n in range(start, end):
         line = page.lines[n]
         if not line:
@@ -95,7 +84,7 @@ def _sign_between(page: Page, start: int, end: int) -> None:
 def _scanned(page: Page, n: int, end: int) -> str | None:
     """Return the rule if line `n` opens what a scanner appends, and goes on to `end`."""
     line = page.lines[n][:WIDTH]
-    if not (_SCANNER.search(line) and _VIRUS.search(line)):
+    if not is_scanned(line):
         return None
     below = _below(page, n + 1, end)
     return "signature.scanner" if below is not None and len(below) <= FOOTER else None
@@ -195,9 +184,9 @@ def _sign_end(page: Page, start: int, end: int) -> int:
     if is_device(page.lines[last]):
         return _give(page, last, end, "signature.device")
     text = " ".join(page.lines[n].strip(EDGES) for n in range(first, last + 1))[:READ]
-    if len(text) <= 400 and _SCANNER.search(text) and _VIRUS.search(text):
+    if len(text) <= 400 and is_scanned(text):
         return _give(page, first, end, "signature.scanner")
-    if _is_notice(text):
+    if is_notice(text):
         return _give(page, first, end, "signature.notice")
     noticed = end < len(page.rules) and page.rules[end] in ("signature.notice", "signature.contact")
     at = _contact(page, start, last, noticed)
@@ -207,29 +196,6 @@ def _sign_end(page: Page, start: int, end: int) -> int:
 def _give(page: Page, first: int, end: int, rule: str) -> int:
     page.rules[first:end] = [rule] * (end - first)
     return first
-
-
-def _is_notice(text: str) -> bool:
-    """Return whether a paragraph is a legal notice, a company's registration or a plea for trees.
-
-    >>> _is_notice("Confidential: if you received this in error, notify the sender and delete it.")
-    True
-    >>> _is_notice("Please delete the confidential draft that I sent you in error.")
-    False
-    """
-    if len(text) < 24:
-        return False
-    folded = text.casefold()
-    words = [word.strip("(),.:;|«»\"'“”*") for word in folded.split()]
-    stems = {word[:6] for word in words}
-    if stems & NOTICE:
-        mailed = any(word in folded for word in MAIL)
-        return len(stems & (NOTICE | NOTICE_TOO)) >= (MAILED if mailed else MAILED + 1)
-    if len(text) <= 400 and len(REGISTERED.intersection(words)) >= 3:
-        return True
-    if len(text) <= 300 and any(a in folded and b in folded for a, b in PAPER):
-        return True
-    return not text.isascii() and sum(word in text for word in NOTICE_HAN) >= 3
 
 
 def _contact(page: Page, start: int, last: int, noticed: bool) -> int | None:
@@ -273,7 +239,7 @@ def _card(tail: list[int], texts: dict[int, str], told: list[int], least: int) -
         alone = over and upper[0] - 1 not in texts and all(len(texts[n].split()) < 6 for n in upper)
         return upper[0] if alone and len(above) > len(upper) else first
     named = _is_name(block[0]) and " " in block[0] and len(block) > 1
-    if named and (count >= least and len(block) > 2 or _MAILBOX.fullmatch(block[-1])):
+    if named and ((count >= least and len(block) > 2) or _MAILBOX.fullmatch(block[-1])):
         return first
     return None
 

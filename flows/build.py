@@ -21,7 +21,10 @@ from flows.settings import OVERLAYS, Settings
 from flows.train_tokenizer import trained
 from flows.write_shards import written
 
-CURATE = ("sources", "normalise", "identify", "filter", "deduplicate", "redact", "split", "augment")
+CURATE = (
+    "sources", "normalise", "identify", "filter", "deduplicate", "redact", "split",
+    "decontaminate", "augment",
+)  # fmt: skip
 KEPT_RUNS = 2
 
 

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from corpus import duplicates, letters, sessions, split
 from corpus.augment import Augment, variants
+from corpus.decontaminate import Decontaminate
 from corpus.duplicates import Deduplicate
-from corpus.filter import Filter
 from corpus.identify import Identify
 from corpus.normalise import Normalise
 from corpus.schema import EVENTS, VARIANTS, WORK
@@ -25,6 +25,8 @@ from corpus.stage import Section
 from flows.context import Work, each, one
 from flows.ingest import Ingested, part_name
 from flows.job import Job, StepFailed
+from flows.overlap import Overlap, sets
+from flows.quality import sifted_by_rules
 from flows.redaction import Find, Hide, LeakScan, Names
 from flows.shard import Lent, cut_for, kept_in, through
 from store.library import Library
@@ -90,57 +92,6 @@ class Clean(Job):
             write.tables("documents", WORK, through(library, self.shard, stages, write, events))
 
 
-class Sessions(Job):
-    """The fit that judges every chat session as a whole."""
-
-    step: ClassVar[str] = "sessions"
-    shards: tuple[Output, ...]
-    settings: Filter
-
-    def identity(self) -> list[object]:
-        """The documents of all shards and the filter's settings."""
-        return [[s.digest("documents") for s in self.shards], self.settings.identity()]
-
-    def make(self, library: Library, write: Writer) -> None:
-        """Write one part of verdicts per shard."""
-        found = (
-            batch.filter(pc.equal(batch.column("kind"), "chat"))
-            for shard in self.shards
-            for batch in library.objects.batches(shard, "documents")
-        )
-        cut_for(library, write, sessions.fit(found, self.settings), self.shards)
-
-
-class Sift(Job):
-    """Filters one shard and sketches what is left for the duplicate search."""
-
-    step: ClassVar[str] = "sift"
-    shard: Output
-    judged: Output
-    n: int
-    filter: Filter
-    near: Deduplicate
-
-    def identity(self) -> list[object]:
-        """The documents, the session verdicts on them, the filter and the sketch settings."""
-        part = self.judged.parts[part_name(self.n)].digest
-        return [self.shard.digest("documents"), part, self.filter.identity(), self.near.sketching()]
-
-    def make(self, library: Library, write: Writer) -> None:
-        """Write documents, events and sketches."""
-        sketches = []
-        with (
-            Lent(library, self.judged, part_name(self.n)) as key,
-            write.open("events", EVENTS) as events,
-            write.open("documents", WORK) as documents,
-        ):
-            stage = self.filter.model_copy(update={"sessions": key})
-            for batch in through(library, self.shard, [stage], write, events):
-                documents(batch)
-                sketches.append(duplicates.sketch(batch, self.near))
-        write.table("sketches", pa.concat_tables(sketches))
-
-
 class Families(Job):
     """The fit that finds duplicates and version families over all shards."""
 
@@ -187,32 +138,38 @@ class Splits(Job):
 
 
 class Vary(Job):
-    """Splits one shard and makes variants of its training documents."""
+    """Splits one shard, removes what overlaps with what is held out, and makes variants."""
 
     step: ClassVar[str] = "vary"
     shard: Output
     assigned: Output
+    overlap: Output
     n: int
     split: Split
+    decontaminate: Decontaminate
     augment: Augment
 
     def identity(self) -> list[object]:
-        """The documents, their splits, and both settings."""
-        part = self.assigned.parts[part_name(self.n)].digest
+        """The documents, their splits and overlaps, and the settings."""
+        parts = [o.parts[part_name(self.n)].digest for o in (self.assigned, self.overlap)]
         varying = [self.augment.version, self.augment.model_dump(mode="json")]
-        stages = [self.split.identity(), varying]
-        return [self.shard.digest("documents"), part, stages]
+        stages = [self.split.identity(), self.decontaminate.identity(), varying]
+        return [self.shard.digest("documents"), parts, stages]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write documents, variants and events."""
         with (
-            Lent(library, self.assigned, part_name(self.n)) as key,
+            Lent(library, self.assigned, part_name(self.n)) as assigned,
+            Lent(library, self.overlap, part_name(self.n)) as overlaps,
             write.open("events", EVENTS) as events,
             write.open("documents", WORK) as documents,
             write.open("variants", VARIANTS) as varied,
         ):
-            stage = self.split.model_copy(update={"assignments": key})
-            for batch in through(library, self.shard, [stage], write, events):
+            stages = [
+                self.split.model_copy(update={"assignments": assigned}),
+                self.decontaminate.model_copy(update={"verdicts": overlaps}),
+            ]
+            for batch in through(library, self.shard, stages, write, events):
                 documents(batch)
                 made, happened = variants(batch, self.augment)
                 varied(made)
@@ -241,20 +198,14 @@ def curated(work: Work, source: Ingested) -> Curated:
     Raises StepFailed when a step does not balance or the gate finds a leak.
     """
     s, people, key_name = work.settings, source.people, work.library.key_name
+    held_out = sets(work.library)
     stages = {"normalise": s.normalise, "identify": s.identify}
     told = one(work, Letters(shards=tuple(source.shards), **stages))
     cleaned = each(
         work,
         [Clean(shard=o, letters=told, n=n, **stages) for n, o in enumerate(source.shards)],
     )
-    judged = one(work, Sessions(shards=tuple(cleaned), settings=s.filter))
-    sifted = each(
-        work,
-        [
-            Sift(shard=o, judged=judged, n=n, filter=s.filter, near=s.deduplicate)
-            for n, o in enumerate(cleaned)
-        ],
-    )
+    sifted = sifted_by_rules(work, cleaned)
     families = one(work, Families(shards=tuple(sifted), settings=s.deduplicate))
     find = {
         "families": families,
@@ -268,7 +219,23 @@ def curated(work: Work, source: Ingested) -> Curated:
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
     recorded = Recorded.before(work.library, [o.digest("documents") for o in hidden], s.split)
     assigned = one(work, Splits(shards=tuple(hidden), settings=s.split, recorded=recorded))
-    vary = {"assigned": assigned, "split": s.split, "augment": s.augment}
+    overlap = one(
+        work,
+        Overlap(
+            shards=tuple(hidden),
+            assigned=assigned,
+            split=s.split,
+            settings=s.decontaminate,
+            sets=held_out,
+        ),
+    )
+    vary = {
+        "assigned": assigned,
+        "split": s.split,
+        "overlap": overlap,
+        "decontaminate": s.decontaminate,
+        "augment": s.augment,
+    }
     shards = each(work, [Vary(shard=o, n=n, **vary) for n, o in enumerate(hidden)])
     each(work, [LeakScan(shard=o, named=named) for o in shards])
     recorded.keep(work.library, assigned)

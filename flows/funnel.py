@@ -22,6 +22,7 @@ STEPS = {
     "deduplicate": "find",
     "redact": "redact",
     "split": "vary",
+    "decontaminate": "vary",
     "augment": "vary",
 }
 """Step of the funnel → the job that holds it."""

@@ -70,7 +70,8 @@ class Read(Job):
                 told = [p.shape for p in account.problems if p.shape]
                 shapes += [(entry.file.id, shape) for shape in dict.fromkeys(told)][:SHAPES]
                 claims += [
-                    (entry.file.id, c.handle, c.name, c.evidence, c.strong) for c in account.claims
+                    (entry.file.id, c.handle, c.name, c.evidence, c.strong, c.same_as)
+                    for c in account.claims
                 ]
                 accounts.append(_account(entry, account))
                 emitted += account.emitted
@@ -91,6 +92,7 @@ CLAIMS = pa.schema(
         ("name", pa.string()),
         ("evidence", pa.string()),
         ("strong", pa.bool_()),
+        ("same_as", pa.string()),
     ]
 )
 

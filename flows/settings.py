@@ -23,6 +23,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from corpus.augment import Augment
+from corpus.decontaminate import Decontaminate
 from corpus.duplicates import Deduplicate
 from corpus.filter import Filter
 from corpus.identify import Identify
@@ -55,6 +56,12 @@ class Settings(Section):
     )
     redact: Redact = Field(Redact(), title="Redact", description="Personal data and surrogates.")
     split: Split = Field(Split(), title="Split", description="Training and held-out parts.")
+    decontaminate: Decontaminate = Field(
+        Decontaminate(),
+        title="Decontaminate",
+        description="Overlap with what is held out: the test split, and evaluation sets named in "
+        "secrets/evaluation.toml, each as [[set]] with name and path.",
+    )
     augment: Augment = Field(Augment(), title="Augment", description="Variants for training.")
     tokenizer: Tokenizer = Field(Tokenizer(), title="Tokenizer", description="BPE vocabulary.")
     plan: Plan = Field(Plan(), title="Plan", description="What is trained on, in which order.")

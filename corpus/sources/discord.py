@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from corpus.sources import discord_channel, discord_log
+from corpus.sources import discord_channel, discord_log, discord_page
 from corpus.sources.dates import moment
 from corpus.sources.delimited import dialect_of
 from corpus.sources.discord_text import SNOWFLAKE, mentioned, own_words, sent
@@ -59,10 +59,11 @@ def _shape(file: File, head: bytes) -> tuple[str, str] | None:
     if head.lstrip()[:1] in (b"{", b"[") and name in SERVER_FILES and _is_server(file, head):
         return "server", "a server's file of a Discord data package"
     if name == "channel.json" and _is_channel(file, head):
-        return "channel", "a channel of a Discord data package"
+        return "about", "a channel of a Discord data package"
     if name == "messages.json" and _NO_MESSAGES.match(head) and file.beside("channel.json"):
         return "messages", "an empty channel of a Discord data package"
-    for shape, module in (("channel log", discord_channel), ("log", discord_log)):
+    logs = (("channel", discord_channel), ("page", discord_page), ("log", discord_log))
+    for shape, module in logs:
         if evidence := module.recognise(head):
             return shape, evidence
     return None
@@ -100,8 +101,10 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
 
 def _read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     shape = (_shape(file, file.head()) or ("messages", ""))[0]
-    if shape == "channel log":
+    if shape == "channel":
         yield from discord_channel.read(file)
+    elif shape == "page":
+        yield from discord_page.read(file)
     elif shape == "log":
         yield from discord_log.read(file, reading)
     elif shape in ("messages", "table"):
@@ -111,7 +114,7 @@ def _read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     else:
         told = {
             "index": "the names of Discord channels; not writing",
-            "channel": "what a Discord channel is; not writing",
+            "about": "what a Discord channel is; not writing",
             "server": "what a Discord server is; not writing",
             "telemetry": "the activity log of a Discord account; not writing",
         }

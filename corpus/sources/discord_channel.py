@@ -1,4 +1,4 @@
-"""Discord channels as DiscordChatExporter saves them: JSON, and HTML pages."""
+"""Discord channels as DiscordChatExporter saves them in JSON."""
 
 from __future__ import annotations
 
@@ -7,40 +7,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser as HTMLParser
-from selectolax.lexbor import LexborNode as Node
-
 from corpus.sources.dates import moment
 from corpus.sources.discord_text import SNOWFLAKE, mentioned, own_words, sent
 from corpus.sources.elements import elements, fields, listed, mapping, string
 from corpus.sources.file import File
-from corpus.sources.markup import text_of
-from corpus.sources.page_parts import parts_of
 from corpus.sources.piece import Claim, Piece, Problem
 
 HUMAN = frozenset(("Default", "Reply", "0", "19"))
 DIRECT = frozenset(("DirectTextChat", "DM", "1"))
 _NEEDED = (b'"guild"', b'"channel"', b'"messages"')
 _EXPORT = re.compile(rb'"(?:exportedAt|dateRange)"\s*:')
-_PAGE = re.compile(rb"chatlog__message(?:-group|-container|__)?\b|class=\"?chatlog\b")
-_GROUP = re.compile(r"<div[^<>]{0,400}chatlog__message-group\b")
-_HOLDER = "[data-message-id]"
 _IN_NAME = re.compile(r"\[(\d{15,20})\]")
-FORWARDED = ".chatlog__forwarded-content"
-_SCROLL = re.compile(r"\d{15,20}")
 
 
 def recognise(head: bytes) -> str | None:
     """Return the evidence that `head` begins a channel saved by DiscordChatExporter, or None."""
-    if head.lstrip()[:1] == b"{":
-        is_log = all(name in head for name in _NEEDED) and _EXPORT.search(head)
-        return "a Discord channel with guild, channel and messages" if is_log else None
-    is_page = head.lstrip()[:1] == b"<" and b"chatlog" in head and _PAGE.search(head)
-    return "an HTML page of a Discord channel" if is_page else None
+    is_log = head.lstrip()[:1] == b"{" and all(name in head for name in _NEEDED)
+    return (
+        "a Discord channel with guild, channel and messages"
+        if is_log and _EXPORT.search(head)
+        else None
+    )
 
 
 @dataclass(slots=True)
-class _Channel:
+class Channel:
     """A channel while its messages pass."""
 
     id: str
@@ -50,7 +41,7 @@ class _Channel:
 
 
 @dataclass(slots=True)
-class _Message:
+class Message:
     """A message in whichever form it was saved."""
 
     id: str
@@ -65,25 +56,20 @@ class _Message:
 
 def read(file: File) -> Iterator[Piece | Problem | Claim]:
     """Yield each message of `file` as a piece or a problem; embeds are others' words."""
-    if file.head(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        head = fields(file, frozenset(("channel.id", "channel.type", "channel.name")), "messages")
-        id_ = head.get("channel.id") or _named(file)
-        channel = _Channel(id_, head.get("channel.type"), head.get("channel.name"))
-        found = _json(file, channel)
-    else:
-        channel = _Channel(_named(file))
-        found = _page(file, channel)
-    yield from found
+    head = fields(file, frozenset(("channel.id", "channel.type", "channel.name")), "messages")
+    id_ = head.get("channel.id") or id_in_name(file)
+    channel = Channel(id_, head.get("channel.type"), head.get("channel.name"))
+    yield from _json(file, channel)
     yield from _claims(channel)
 
 
-def _named(file: File) -> str:
+def id_in_name(file: File) -> str:
     """Return the id of the channel, which stands in the name of the file."""
     found = _IN_NAME.search(file.name)
     return found[1] if found else file.name
 
 
-def _json(file: File, channel: _Channel) -> Iterator[Piece | Problem]:
+def _json(file: File, channel: Channel) -> Iterator[Piece | Problem]:
     number = 0
     for told in elements(file, "messages.item", "message"):
         number += 1
@@ -95,7 +81,7 @@ def _json(file: File, channel: _Channel) -> Iterator[Piece | Problem]:
             yield Problem(f"message {number}", "not a message object", "errored")
 
 
-def _told(told: dict[str, Any], place: str, channel: _Channel) -> Piece | Problem:
+def _told(told: dict[str, Any], place: str, channel: Channel) -> Piece | Problem:
     id_, author = str(told.get("id")), mapping(told.get("author"))
     if not SNOWFLAKE.fullmatch(id_):
         return Problem(place, "a message without its id", "errored")
@@ -106,7 +92,7 @@ def _told(told: dict[str, Any], place: str, channel: _Channel) -> Piece | Proble
     reference = mapping(told.get("reference"))
     forward = mapping(told.get("forwardedMessage"))
     raw = string(told.get("content")) or ""
-    message = _Message(
+    message = Message(
         id_,
         raw if raw.strip() or not forward else string(forward.get("content")) or "",
         string(author.get("id")),
@@ -122,7 +108,7 @@ def _told(told: dict[str, Any], place: str, channel: _Channel) -> Piece | Proble
     if not message.raw.strip():
         return Problem(place, _empty(told))
     created = moment(told.get("timestamp"), "UTC")[0]
-    piece = _piece(message, place, channel)
+    piece = piece_of(message, place, channel)
     if isinstance(piece, Piece) and created:
         piece.created, piece.precision = created, "second"
     return piece
@@ -134,7 +120,8 @@ def _empty(told: dict[str, Any]) -> str:
     return "a share or link preview only" if told.get("embeds") else "no text"
 
 
-def _piece(message: _Message, place: str, channel: _Channel) -> Piece | Problem:
+def piece_of(message: Message, place: str, channel: Channel) -> Piece | Problem:
+    """Return `message` as a piece, or why it is none, and note its author in `channel`."""
     names = {id_: name for id_, name in message.people.items() if name}
     text = own_words(message.raw, names)
     if not text:
@@ -165,99 +152,7 @@ def _piece(message: _Message, place: str, channel: _Channel) -> Piece | Problem:
     )
 
 
-def _page(file: File, channel: _Channel) -> Iterator[Piece | Problem]:
-    """Yield the messages of an HTML page, group by group; a group names its author once."""
-    number = 0
-    for part in parts_of(file, _GROUP):
-        if part is None:
-            yield Problem(f"after message {number}", "a part of the page is damaged", "errored")
-            continue
-        if not _GROUP.match(part):
-            continue
-        author: tuple[str | None, list[str]] = (None, [])
-        for node in _containers(HTMLParser(part)):
-            number += 1
-            author = _author(node) or author
-            yield _shown(node, f"message {number}", author, channel)
-    if not number:
-        yield Problem("file", "a page without messages")
-
-
-def _containers(tree: HTMLParser) -> Iterator[Node]:
-    """Yield the element of each message; parts of it may carry its id too."""
-    seen = set()
-    for node in tree.css(_HOLDER):
-        id_ = node.attributes.get("data-message-id")
-        if id_ not in seen:
-            seen.add(id_)
-            yield node
-
-
-def _author(node: Node) -> tuple[str | None, list[str]] | None:
-    found = node.css_first(".chatlog__author, .chatlog__author-name")
-    if found is None:
-        holder = node.parent
-        found = holder.css_first(".chatlog__author, .chatlog__author-name") if holder else None
-    if found is None:
-        return None
-    full, shown = found.attributes.get("title"), (found.text() or "").strip()
-    return found.attributes.get("data-user-id"), [n for n in (shown, full) if n]
-
-
-def _shown(
-    node: Node, place: str, author: tuple[str | None, list[str]], channel: _Channel
-) -> Piece | Problem:
-    id_ = node.attributes.get("data-message-id") or ""
-    if not SNOWFLAKE.fullmatch(id_):
-        return Problem(place, "a message without its id", "errored")
-    if node.css_first("[class*=chatlog__system-notification]"):
-        return Problem(place, "system message")
-    around = node.parent if node.parent is not None else node
-    if any(n.css_first(".chatlog__author-tag, .chatlog__bot-tag") for n in (node, around)):
-        return Problem(place, "written by a bot")
-    reply = node.css_first(".chatlog__reference-link, .chatlog__reply-link")
-    target = _SCROLL.search(reply.attributes.get("onclick") or "") if reply else None
-    forwarded = node.css_first(FORWARDED) and not node.css_first(".chatlog__content")
-    edited = node.css_first(".chatlog__edited-timestamp") is not None
-    media = node.css_first(".chatlog__attachment, .chatlog__sticker, img") is not None
-    embed = node.css_first(".chatlog__embed") is not None
-    words = _content(node)
-    if not words:
-        reason = "a share or link preview only" if embed else "no text"
-        return Problem(place, "media without text" if media and not embed else reason)
-    message = _Message(id_, words, author[0], author[1], target[0] if target else None)
-    message.edited = edited
-    message.forwarded = bool(forwarded)
-    return _piece(message, place, channel)
-
-
-def _content(node: Node) -> str:
-    """Return the words of a message; its quotes come out as lines with «> »."""
-    for gone in node.css(
-        ".chatlog__embed, .chatlog__reference, .chatlog__reply, .chatlog__edited-timestamp, "
-        ".chatlog__reactions"
-    ):
-        gone.decompose()
-    for quote in node.css(".chatlog__markdown-quote"):
-        quote.decompose()
-    for emoji in node.css("img.chatlog__emoji, img.emoji"):
-        emoji.replace_with(emoji.attributes.get("alt") or "")
-    places = (".chatlog__content .chatlog__markdown-preserve", ".chatlog__content", FORWARDED)
-    found = next((hit for place in places if (hit := node.css_first(place))), None)
-    if found is None:
-        return ""
-    for line in found.css("br"):
-        line.replace_with("\n")
-    html = found.html or ""
-    return text_of(f"<div style='white-space:pre'>{_kept(html)}</div>")
-
-
-def _kept(html: str) -> str:
-    """Return `html` with its line ends as elements, since the page shows them as they are."""
-    return html.replace("\n", "<br>")
-
-
-def _claims(channel: _Channel) -> Iterator[Claim]:
+def _claims(channel: Channel) -> Iterator[Claim]:
     """Yield who «me» is in a chat of two that is called after the other."""
     if channel.type not in DIRECT or not channel.name or len(channel.writers) != 2:
         return

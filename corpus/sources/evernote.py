@@ -16,6 +16,7 @@ from corpus.sources.enml import Words, words_of
 from corpus.sources.evernote_notes import notes
 from corpus.sources.file import File
 from corpus.sources.piece import Claim, Piece, Problem, Reading, shape_of
+from corpus.sources.set_apart import set_apart
 
 SPACE = "evernote"
 START = re.compile(rb"<en-export[\s>]|<!DOCTYPE en-export")
@@ -123,7 +124,7 @@ def _note(note: etree._Element, place: str, met: _Met) -> Iterator[Piece | Probl
         is_own = origin is None
         if is_own and author:
             met.authors[author] += 1
-        yield Piece(
+        piece = Piece(
             namespace=SPACE,
             own=f"{own}/{origin}" if own and number else own,
             text=text,
@@ -139,6 +140,7 @@ def _note(note: etree._Element, place: str, met: _Met) -> Iterator[Piece | Probl
             title=title or None,
             metadata=_metadata(note),
         )
+        yield from set_apart(piece)
 
 
 def _of(note: etree._Element, path: str) -> str:

@@ -24,7 +24,6 @@ Person = tuple[str, str | None]
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
 _ID = re.compile(r"<\s*([^<>\s]+)\s*>")
-_FOLDED = re.compile(r"\r?\n[ \t]*")
 _TOKEN = re.compile(
     r'\s+|"((?:[^"\\]|\\.)*+)"?|<([^<>]*)>?|([,;])|(\()|([^\s"<,;:(]+)|(.)',
     re.DOTALL,
@@ -37,12 +36,12 @@ _PLAIN = re.compile(
 
 
 def shown(raw: bytes | None) -> str | None:
-    """Return a field as text, unfolded, its 8-bit bytes decoded as they turn out to be."""
+    """Return a field as text, its 8-bit bytes decoded as they turn out to be."""
     if raw is None:
         return None
     raw = raw[:MAX_FIELD]
     text = raw.decode("ascii") if raw.isascii() else decode(raw)[0]
-    return _FOLDED.sub(" ", text).strip()
+    return text.strip()
 
 
 def words_of(value: str) -> str:

@@ -41,12 +41,25 @@ def recognise(file: File, head: bytes) -> str | None:
     begins = head.removeprefix(b"\xef\xbb\xbf")
     if FIELDS.match(begins):
         return "commits as fields between NUL characters"
-    return "commits as git log shows them" if LOG.match(begins) else None
+    if LOG.match(begins):
+        return "commits as git log shows them"
+    return "a map of names to addresses, as git's mailmap" if _is_mailmap(file, begins) else None
+
+
+def _is_mailmap(file: File, head: bytes) -> bool:
+    if "mailmap" not in file.name.rpartition("/")[2]:
+        return False
+    lines = [line for line in head.decode("utf-8", "replace").splitlines()[:50] if line.strip()]
+    return bool(lines) and all(line.startswith("#") or MAPPED.match(line) for line in lines)
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     """Yield each message that a person wrote; an only author is claimed weakly."""
-    fields = FIELDS.match(file.head().removeprefix(b"\xef\xbb\xbf")) is not None
+    begins = file.head().removeprefix(b"\xef\xbb\xbf")
+    if _is_mailmap(file, begins):
+        yield Problem("file", "a map of names to addresses; not writing")
+        return
+    fields = FIELDS.match(begins) is not None
     known = _mailmap(file)
     authors: dict[str, str | None] = {}
     with file.lines() as lines:

@@ -11,7 +11,9 @@ MERGE = re.compile(
     r"[\w./-]+ into) |Merged? (?:in|PR) "
 )
 REVERT = re.compile(r"(?:Revert|Reapply) [\"“]|revert: ")
-REVERTED = re.compile(r"This reverts (?:commit|merge request)|reverts commit [0-9a-f]{7,}|^Reverts ")
+REVERTED = re.compile(
+    r"This reverts (?:commit|merge request)|reverts commit [0-9a-f]{7,}|^Reverts "
+)
 UNFINISHED = re.compile(r"(?:fixup|squash|amend)! ")
 ROBOT = re.compile(
     r"\[bot\]|(?:^|[-_. ])bot(?:$|[-_.@ ])|dependabot|renovate|greenkeeper|semantic-release|"

@@ -26,7 +26,7 @@ def is_chat(part: Part, labels: set[str]) -> bool:
     Its label says so; without one, chat lines have none of what every mail has.
     """
     fields = part.fields
-    if b"x-gm-thrid" not in fields or b"received" in fields:
+    if b"x-gm-thrid" not in fields or b"received" in fields or labels & {"sent", "draft"}:
         return False
     mail = b"message-id" in fields or b"date" in fields or b"subject" in fields
     return ("chat" in labels) or not mail

@@ -17,8 +17,12 @@ from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BOM = b"\xef\xbb\xbf"
 CELLS = ("cells.item", "worksheets.item.cells.item")
-DATA = re.compile(r"\(\s*<?data:[^()\s]*\)|src=[\"']data:[^\"']*[\"']")
-NOTICE = re.compile(r"(?i)licensed under the \w+ license|copyright (?:\(c\) |© )?\d{4}[^\n]{0,80}authors")
+DATA = re.compile(
+    r"!\[[^\]\[\n]{0,500}\]\(\s*<?(?:data|attachment):[^()\s]*\)|<img[^<>]{0,200}src=[\"']data:[^<>]*>"
+)
+NOTICE = re.compile(
+    r"(?i)licensed under the \w+ license|copyright (?:\(c\) |© )?\d{4}[^\n]{0,80}authors"
+)
 HEADING = re.compile(r"^#\s+(.*\S)", re.MULTILINE)
 
 
@@ -51,7 +55,8 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     about = _about(file)
     names = _names(about)
     yield from claims(names, "a notebook")
-    yield from _pieces(file, reading, names, ("\n\n".join(prose), "\n\n".join(code), _language(about)))
+    told = ("\n\n".join(prose), "\n\n".join(code), _language(about))
+    yield from _pieces(file, reading, names, told)
     yield from problems
 
 
@@ -121,7 +126,8 @@ def _about(file: File) -> dict[str, Any]:
 
 def _names(about: dict[str, Any]) -> list[str]:
     told = about.get("authors")
-    named = [a.get("name") if isinstance(a, dict) else a for a in told] if isinstance(told, list) else []
+    told = told if isinstance(told, list) else []
+    named = [a.get("name") if isinstance(a, dict) else a for a in told]
     return list(dict.fromkeys(name for one in named if (name := writer(one))))
 
 

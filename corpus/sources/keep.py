@@ -70,14 +70,14 @@ def _loaded(file: File) -> tuple[dict[str, Any], bool]:
         return mapping(told), not isinstance(told, dict)
     except (ValueError, RecursionError):
         pass
-    fields: dict[str, Any] = {}
+    builder = ijson.ObjectBuilder()
     try:
         with file.open() as stream:
-            for name, value in ijson.kvitems(past_mark(stream), "", use_float=True):
-                fields[name] = value
+            for event, value in ijson.basic_parse(past_mark(stream), use_float=True):
+                builder.event(event, value)
     except DAMAGES:
         pass
-    return fields, True
+    return mapping(getattr(builder, "value", None)), True
 
 
 def _note(told: dict[str, Any], file: File) -> Iterator[Piece | Problem]:

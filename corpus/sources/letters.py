@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.keys import digest
@@ -15,6 +17,7 @@ from corpus.sources.piece import Piece, Problem
 
 NAMESPACE = "message-id"
 NOTES = "apple-note"
+APPLES_ID = b"x-universally-unique-identifier"
 ROBOT = re.compile(
     r"email:(?:mailer-daemon|postmaster|bounces?|notify|"
     r"(?:[^@]{0,60}[-_.+])?(?:no-?reply|do-?not-?reply|notifications?))\b[^@]*@"
@@ -34,6 +37,7 @@ VIA = re.compile(r"['\"]?(.{1,100}?)['\"]?\s+via\s.{1,100}")
 ENVELOPE = re.compile(rb"[A-Z][a-z]{2},? +(?:[A-Z][a-z]{2} +\d|\d+ +[A-Z][a-z]{2}).*")
 OLD = 1990  # mail that says it is older and was received later was written on a stopped clock
 AHEAD = timedelta(days=2)
+HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,8}")
 DELETED_FLAG = 0x8  # of X-Mozilla-Status: gone from the folder, not yet from its file
 
 
@@ -62,25 +66,36 @@ def filed_as(part: Part, at: Place) -> set[str]:
     sent mail that it is found in.
     """
     told = set(at.filed)
+    fields = part.fields
     for name in (b"x-folder", b"x-mozilla-folder"):
-        told.add(folder_of(words_of(field(part, name) or "")))
+        if name in fields:
+            told.add(folder_of(words_of(field(part, name) or "")))
     if "sent" in told and not _may_be_sent(part):
         told.discard("sent")
-    labels = part.raw(b"x-gmail-labels")
-    if labels is not None:
-        told |= labels_of(words_of(shown(labels) or ""))
-    status = (part.raw(b"x-mozilla-status") or b"0").strip()
-    if re.fullmatch(rb"[0-9a-fA-F]{1,8}", status) and int(status, 16) & DELETED_FLAG:
-        told.add("trash")
-    if b"D" in (part.raw(b"x-status") or b""):
-        told.add("trash")
-    kind = part.raw(b"x-uniform-type-identifier") or b""
-    told |= {"note"} if kind.endswith(b"mail-note") else set()
-    if kind.endswith(b"mail-draft") or part.raw(b"x-unsent") == b"1":
-        told.add("draft")
-    if b"x-mozilla-draft-info" in part.fields:
-        told.add("draft")
+    if b"x-gmail-labels" in fields:
+        told |= _labels(fields[b"x-gmail-labels"][0])
+    told.update(_flags(part))
     return told - {""}
+
+
+@lru_cache(maxsize=4_096)
+def _labels(raw: bytes) -> frozenset[str]:
+    return frozenset(labels_of(words_of(shown(raw) or "")))
+
+
+def _flags(part: Part) -> Iterator[str]:
+    """Yield what mail programs note in the header of a message that they keep."""
+    status = (part.raw(b"x-mozilla-status") or b"0").strip()
+    if HEXADECIMAL.fullmatch(status) and int(status, 16) & DELETED_FLAG:
+        yield "trash"
+    if b"D" in (part.raw(b"x-status") or b""):
+        yield "trash"
+    kind = part.raw(b"x-uniform-type-identifier") or b""
+    if kind.endswith(b"mail-note"):
+        yield "note"
+    unsent = part.raw(b"x-unsent") == b"1" or b"x-mozilla-draft-info" in part.fields
+    if unsent or kind.endswith(b"mail-draft"):
+        yield "draft"
 
 
 def _may_be_sent(part: Part) -> bool:
@@ -90,12 +105,10 @@ def _may_be_sent(part: Part) -> bool:
 
 def people_of(part: Part) -> list[Person]:
     """Return author and recipients, each once."""
-    found: dict[str, str | None] = {}
-    for handle, name in (
-        *author_of(part),
-        *(p for f in (b"from", b"to", b"cc", b"bcc") for p in addresses(field(part, f))),
-    ):
-        found[handle] = found.get(handle) or name
+    found: dict[str, str | None] = dict(author_of(part))
+    for told in (b"from", b"to", b"cc", b"bcc"):
+        for handle, name in addresses(field(part, told)):
+            found[handle] = found.get(handle) or name
     return list(found.items())
 
 
@@ -177,6 +190,8 @@ def piece_of(
     _place_in_thread(piece, part, at)
     if "note" in filed:
         _make_note(piece, part)
+    elif "draft" in filed and (own := field(part, APPLES_ID)):
+        piece.own = f"draft:{own.lower()}"  # each time it is saved it gets a new Message-ID
     return piece
 
 
@@ -230,7 +245,7 @@ def envelope(separator: bytes) -> datetime | None:
 
 def _make_note(piece: Piece, part: Part) -> None:
     """Make of the piece what it is: a note that Apple's program keeps among the mail."""
-    own = field(part, b"x-universally-unique-identifier")
+    own = field(part, APPLES_ID)
     begun = moment(field(part, b"x-mail-created-date"))
     piece.kind, piece.namespace = "note", NOTES
     piece.own = own.lower() if own else piece.own

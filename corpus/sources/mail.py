@@ -30,9 +30,10 @@ SENDING = frozenset(
 )
 DELIVERED = (b"delivered-to", b"x-original-to", b"envelope-to", b"x-apparently-to")
 FOLDER_FILES = re.compile(
-    r"(?:^|/)(?:table_of_contents|dovecot[\w.-]*|maildirsize|maildirfolder|courierimap\w*|"
-    r"subscriptions|popstate\.dat|msgFilterRules\.dat|filterlog\.html)$"
+    r"(?:^|[/!])(?:dovecot[.-](?:index|uid|keywords|acl)[\w.-]*|maildirsize|maildirfolder|"
+    r"courierimap\w+|popstate\.dat|msgFilterRules\.dat)$"
 )
+CONTENTS = "table_of_contents"  # of a mailbox exported from Apple Mail; not text
 MORK = b'// <!-- <mdb:mork:z v="'
 _NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,100}")
 _EMLX = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
@@ -52,7 +53,7 @@ class _Seen:
 
 def recognise(file: File, head: bytes) -> str | None:
     """Return why `head` begins a mailbox or a message, None if it does not."""
-    if head.startswith(MORK) or FOLDER_FILES.search(file.name):
+    if _stands_beside(file.name, head):
         return "what a mail program keeps beside its mail"
     head = head.removeprefix(BOM).lstrip(b"\r\n")
     head = head if b"\n" in head else head.replace(b"\r", b"\n")
@@ -67,6 +68,12 @@ def recognise(file: File, head: bytes) -> str | None:
     if len(known) >= 2 and names & SENDING and not pasted:
         return f"opens with {len(known)} header fields of a mail"
     return None
+
+
+def _stands_beside(name: str, head: bytes) -> bool:
+    """Return whether a mail program keeps this beside its mail: indexes, counts, rules."""
+    contents = name.endswith(CONTENTS) and b"\0" in head[:100]
+    return head.startswith(MORK) or contents or FOLDER_FILES.search(name) is not None
 
 
 def _fields(head: bytes) -> set[bytes]:
@@ -107,7 +114,7 @@ def _messages(file: File, reading: Reading) -> Iterator[tuple[bytes, Place]]:
     at = Place("", _filed(file.name), zone=reading.zone)
     with file.open() as stream:
         first = stream.readline(1_000).removeprefix(BOM)
-        if first.startswith(MORK) or FOLDER_FILES.search(file.name):
+        if _stands_beside(file.name, first):
             return
         while first and not first.strip():
             first = stream.readline(1_000)

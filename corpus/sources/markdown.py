@@ -13,9 +13,13 @@ from frontmatter.default_handlers import YAMLHandler
 
 from corpus.sources.dates import date_in, moment
 from corpus.sources.file import File
-from corpus.sources.piece import Piece, Problem, Reading
+from corpus.sources.markdown_text import words_of
+from corpus.sources.meta_dates import printed_moment
+from corpus.sources.piece import Piece, Problem, Reading, localise
 from corpus.sources.plain import ESSAY_WORDS
+from corpus.sources.set_apart import set_apart
 from corpus.sources.shape import head_text, is_prose, json_before_text
+from corpus.sources.siblings import name_of
 
 FRONT = re.compile(
     r"\A(?:---[ \t]*\r?\n(?P<yaml>.*?\r?\n|)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
@@ -37,9 +41,21 @@ SIGNS = (
 )
 POST_KEYS = frozenset({"layout", "slug", "permalink", "draft", "published", "categories"})
 DATES = ("date", "created", "created_at", "creation_date", "created-at", "day")
-CLIPPED = ("source", "clipped", "clipped_from", "source_url")
+CLIPPED = ("source", "clipped", "clipped_from", "source_url", "readwise_url")
 LINKS = ("url", "link")
-KEPT = ("tags", "slug", "layout", "aliases", "categories", "draft")
+CLIPPINGS = frozenset(("clippings", "clipping", "readwise", "web-clip", "webclip"))
+"""Tags, and names of folders, that clippers give to what they save."""
+
+FOLDERS = CLIPPINGS | {"web clippings", "web clips", "kindle highlights", "omnivore", "instapaper"}
+DRAFTS = ("_drafts", "drafts")
+KEPT = ("tags", "slug", "layout", "aliases", "categories", "draft", "published")
+DRAWING = "a drawing of Excalidraw"
+UNPADDED = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+IN_WORDS = re.compile(
+    r"(?:[^\W\d]{2,12},? )?(?:[^\W\d]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?|\d{1,2}\.? [^\W\d]{3,12}\.?)"
+    r",? (?:19|20)\d\d"
+)
+WIKI = re.compile(r"\[\[|\]\]|\|.*")
 
 
 def recognise(file: File, head: bytes) -> str | None:
@@ -60,18 +76,28 @@ def recognise(file: File, head: bytes) -> str | None:
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
-    """Yield the file as one document; broken front matter costs its fields, not the text."""
+    """Yield the file as one document; broken front matter costs its fields, not the text.
+
+    Quoted blocks are a piece of their own; a drawing of Excalidraw is dropped.
+    """
     whole, encoding = file.read_text()
-    fields, text = split_front(whole.removeprefix("\ufeff"))
+    fields, told = split_front(whole.removeprefix("\ufeff").replace("\r\n", "\n"))
+    name = name_of(file)
+    if "excalidraw-plugin" in fields or name.lower().endswith(".excalidraw.md"):
+        yield Problem("file", DRAWING)
+        return
+    text = words_of(told)
     if not text.strip():
         yield Problem("file", "empty")
         return
+    above = [part.casefold() for part in re.split("[/!]", file.name)[:-1]]
     authors = _authors(fields)
-    clipped = _is_clipped(fields)
+    clipped = _is_clipped(fields) or not FOLDERS.isdisjoint(above)
     own = not authors and not clipped and "markdown" in reading.assume_mine
-    created, precision = _created(fields, PurePosixPath(file.name).name, reading.zone)
-    kept = {key: told for key in KEPT if (told := _plain(fields.get(key)))}
-    yield Piece(
+    created, precision = _created(fields, name, above[-1:], reading.zone)
+    kept: dict[str, object] = {key: value for key in KEPT if (value := _plain(fields.get(key)))}
+    kept |= {"draft": True} if not set(DRAFTS).isdisjoint(above) else {}
+    piece = Piece(
         namespace="file",
         own=file.name,
         text=text,
@@ -86,6 +112,7 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
         title=_title(fields, text),
         metadata=kept if encoding.startswith("utf-8") else {**kept, "encoding": encoding},
     )
+    yield from set_apart(piece)
 
 
 def split_front(text: str) -> tuple[dict[str, Any], str]:
@@ -126,12 +153,17 @@ def _authors(fields: dict[str, Any]) -> list[str]:
         item.get("name") if isinstance(item, dict) else item
         for item in (told if isinstance(told, list) else [told])
     ]
-    return [name.strip() for name in named if isinstance(name, str) and name.strip()]
+    plain = (WIKI.sub("", name).strip() for name in named if isinstance(name, str))
+    return [name for name in plain if name]
 
 
 def _is_clipped(fields: dict[str, Any]) -> bool:
     """Return whether the fields name a page the text was taken from, not the path of a post."""
     if any(fields.get(key) not in (None, "", [], {}, False) for key in CLIPPED):
+        return True
+    tags = fields.get("tags")
+    named = tags if isinstance(tags, list) else str(tags or "").replace(",", " ").split()
+    if any(str(tag).strip("# ").casefold() in CLIPPINGS for tag in named):
         return True
     return any(re.match(r"https?://", str(fields.get(key))) for key in LINKS)
 
@@ -149,10 +181,43 @@ def _title(fields: dict[str, Any], text: str) -> str | None:
     return found.group(1).strip(" #\t") or None if found else None
 
 
-def _created(fields: dict[str, Any], name: str, zone: str) -> tuple[datetime | None, str]:
+def _created(
+    fields: dict[str, Any], name: str, folder: list[str], zone: str
+) -> tuple[datetime | None, str]:
+    """Return the date of the fields, or else that of the file's name, or its folder's.
+
+    A page with its pictures is a folder of which the page is «index.md».
+    """
     for key in DATES:
         value = fields.get(key)
         found = moment(value.strip("\"' ") if isinstance(value, str) else value, zone)
+        if found[0] is None and isinstance(value, str):
+            found = _loose(value.strip("\"' "), zone)
         if found[0] is not None:
             return found
-    return date_in(name, zone)
+    stem = PurePosixPath(name).stem
+    for words in (stem, *(folder if stem in ("index", "_index") else [])):
+        found = date_in(words, zone)
+        found = found if found[0] is not None else _loose(words, zone)
+        if found[0] is not None:
+            return found
+    return None, "unknown"
+
+
+def _loose(words: str, zone: str) -> tuple[datetime | None, str]:
+    """Return the day in `words`: with numbers that are not padded, or with the month's name.
+
+    >>> _loose("2021-8-3-a-walk", "UTC")[0].date().isoformat()
+    '2021-08-03'
+    >>> _loose("May 6th, 2024", "UTC")[0].date().isoformat()
+    '2024-05-06'
+    """
+    found = UNPADDED.search(words)
+    try:
+        if found:
+            year, month, day = map(int, found.groups())
+            return localise(datetime(year, month, day), zone), "day"
+        shown = printed_moment(f"{words} 00:00") if IN_WORDS.fullmatch(words.strip()) else None
+        return (localise(shown, zone), "day") if shown else (None, "unknown")
+    except (ValueError, OverflowError):
+        return None, "unknown"

@@ -31,9 +31,9 @@ PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol blockquote table section figur
 SPACES = re.compile(r"[ \t\r\n\f]+")
 LINE, PARAGRAPH = "\x01", "\x02"  # where a block begins or ends; runs of them are one break
 GOES_ON = "\x03"  # here the quote above goes on
-BREAKS = re.compile(r"(?<![ \t])[ \t]*+(?:[\x01\x02][ \t]*+)+")
-LAST_BREAK = re.compile(r"(?<=[^\x01\x02\n \t])[ \t]*+\n[ \t]*+(?=[\x01\x02])")
-MARKS = str.maketrans("", "", LINE + PARAGRAPH + GOES_ON)
+BREAKS = re.compile(r"[\x01\x02][\x01\x02 \t]*+")
+LAST_BREAK = re.compile(r"\n[ \t]*+(?=[\x01\x02])")
+MARKS = (LINE, PARAGRAPH, GOES_ON)
 MAX_EMOJI = 16
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 UNNESTED = frozenset(
@@ -50,9 +50,10 @@ def text_of(html: str) -> str:
     >>> text_of("<p>Hi &amp; bye</p><blockquote>You said<br>so</blockquote>")
     'Hi & bye\\n\\n> You said\\n> so'
     """
+    for mark in MARKS:
+        html = html.replace(mark, "")
     if too_deep(html):
-        return _tidy(unescape(SPACES.sub(" ", re.sub(r"<[^<>]*>", " ", html.translate(MARKS)))))
-    html = html.translate(MARKS)
+        return _tidy(unescape(SPACES.sub(" ", re.sub(r"<[^<>]*>", " ", html))))
     tree = HTMLParser(html)
     _clear(tree, html)
     body = tree.body or tree.root
@@ -173,7 +174,7 @@ def _prefixed(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Return `text` with breaks as newlines, lines trimmed and no runs of blank lines."""
-    text = LAST_BREAK.sub("", text)
+    text = LAST_BREAK.sub(lambda m: _last_break(text, m), text)
     text = BREAKS.sub(lambda m: "\n\n" if PARAGRAPH in m.group() else "\n", text)
     out: list[str] = []
     fenced = False
@@ -185,3 +186,9 @@ def _tidy(text: str) -> str:
         if line or fenced or (out and out[-1]):
             out.append(line)
     return "\n".join(out).strip("\n")
+
+
+def _last_break(text: str, found: re.Match[str]) -> str:
+    """Return what stays of a line break before the end of a block: nothing below words."""
+    above = text[found.start() - 1 : found.start()]
+    return "" if above and above not in "\n\x01\x02" else found[0]

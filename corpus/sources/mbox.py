@@ -63,7 +63,7 @@ def split(stream: BinaryIO, begun: bytes = b"") -> Iterator[Raw]:
         end = box.next_separator(head)
         whole = box.kept or box.taken(min(MAX_MESSAGE + head, end or len(box.buffer)))
         data = whole[head:]
-        yield Raw(whole[:head], _ESCAPED.sub(rb"\1", data) if b"\n>" in data else data)
+        yield Raw(whole[:head], _ESCAPED.sub(rb"\1", data) if b">From " in data else data)
         if end is None:
             return
         box.kept = b""

@@ -5,27 +5,25 @@ from __future__ import annotations
 import binascii
 import re
 import string
+import sys
 from collections.abc import Iterator
 
 MAX_HEADER = 1 << 20
 MAX_DEPTH = 50  # multiparts within multiparts; deeper ones are an attack
 MAX_PARTS = 1_000
 WANTED = frozenset(
-    b"from sender reply-to to cc bcc subject date message-id in-reply-to references resent-from "
-    b"content-type content-transfer-encoding content-disposition content-description mime-version "
-    b"return-path delivered-to x-original-to envelope-to x-envelope-to x-apparently-to received "
-    b"list-id list-post list-unsubscribe precedence auto-submitted x-autoreply x-autorespond "
-    b"x-auto-response-suppress x-failed-recipients x-gm-thrid x-gmail-labels x-gm-labels x-folder "
-    b"x-mozilla-status x-mozilla-draft-info x-mozilla-folder status x-status x-unsent x-spam-flag "
-    b"x-uniform-type-identifier x-universally-unique-identifier x-original-from x-google-original-"
-    b"from x-mail-created-date x-github-sender x-github-reason x-gitlab-project x-jira-fingerprint "
-    b"x-phabricator-sent-this-message x-launchpad-message-rationale feedback-id thread-index "
-    b"x-ms-exchange-calendar-originator-id content-class".split()
+    b"from sender reply-to to cc bcc subject date message-id in-reply-to references received "
+    b"content-type content-transfer-encoding content-disposition return-path delivered-to "
+    b"x-original-to envelope-to x-apparently-to x-original-from list-id list-post "
+    b"list-unsubscribe precedence auto-submitted x-autoreply x-autorespond x-failed-recipients "
+    b"x-gm-thrid x-gmail-labels x-folder x-mozilla-folder x-mozilla-status x-mozilla-draft-info "
+    b"x-status x-unsent x-uniform-type-identifier x-universally-unique-identifier "
+    b"x-mail-created-date x-github-reason x-github-sender x-gitlab-project x-jira-fingerprint "
+    b"x-phabricator-sent-this-message x-launchpad-message-rationale".split()
 )
 """The header fields that say something here; the rest, often most of a header, is not kept."""
 
 _NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]+\Z")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
 _PARAMETER = re.compile(
     rb";[ \t\r\n]*([^\s=;*]+)(\*\d+)?(\*)?[ \t\r\n]*=[ \t\r\n]*(\"(?:[^\"\\]|\\.)*+\"|[^;\"]*)"
 )
@@ -58,14 +56,13 @@ class Part:
         values = self.fields.get(name)
         return values[0] if values else None
 
-    def body(self) -> bytes:
-        """Return the body as it stands, still encoded for transport."""
-        return self.data[self.start : self.end]
+    def content(self, most: int = sys.maxsize) -> bytes:
+        """Return the body with its transfer encoding undone, as far as it can be.
 
-    def content(self) -> bytes:
-        """Return the body with its transfer encoding undone, as far as it can be."""
+        Of a body that is longer than `most` as it stands, the rest is left out.
+        """
         encoding = (self.raw(b"content-transfer-encoding") or b"").strip().lower()
-        raw = self.body()
+        raw = self.data[self.start : min(self.end, self.start + most)]
         if encoding == b"quoted-printable":
             return binascii.a2b_qp(raw)
         if encoding == b"base64":
@@ -117,11 +114,9 @@ def _header(data: bytes, start: int, end: int) -> tuple[dict[bytes, list[bytes]]
     block, body = _block(data, start, end)
     fields: dict[bytes, list[bytes]] = {}
     at = start
-    if b"\n " in block or b"\n\t" in block:
-        lines = _FOLD.sub(b" ", block).split(b"\n")
-    else:
-        lines = block.split(b"\n")
-    for line in lines:
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    for line in block.replace(b"\n ", b"  ").replace(b"\n\t", b"  ").split(b"\n"):
         name, colon, value = line.partition(b":")
         lower = name.rstrip(b" \t").lower()
         if colon and lower in WANTED:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from corpus.sources import messenger_pages, messenger_threads, meta_owner
+from corpus.sources import messenger_old, messenger_pages, messenger_threads, meta_owner
 from corpus.sources.file import File
 from corpus.sources.json_items import BOM
-from corpus.sources.meta_pages import headings, is_page, title_of
+from corpus.sources.meta_pages import headings, is_old_page, is_page, title_of
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = meta_owner.PROFILES
@@ -52,7 +52,7 @@ def _page(file: File, head: bytes) -> str | None:
     name = inner_name(file)
     if name.stem in ("profile_information", "personal_information"):
         return "the profile page of a Facebook or Instagram account"
-    if b'class="message_header"' in head or b'class="thread"' in head:
+    if is_old_page(head):
         return "a page of threads, as in Facebook's old HTML export"
     if PART.fullmatch(name.name.rpartition("html_")[2]) or {title_of(head)} & set(headings(head)):
         return "a page of messages, as in Facebook's and Instagram's HTML export"
@@ -74,9 +74,9 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     elif page:
         yield from messenger_pages.read(file, reading)
     elif start.startswith(b"["):
-        yield from messenger_threads.read_old(file, reading)
+        yield from messenger_old.read(file)
     else:
-        yield from messenger_threads.read(file, reading)
+        yield from messenger_threads.read(file)
 
 
 def _profile(file: File) -> Iterator[Problem | Claim]:

@@ -21,6 +21,7 @@ from corpus.sources.meta_pages import (
     Layout,
     blocks,
     ends_early,
+    is_old_page,
     layout_of,
     outline,
     title_of,
@@ -37,7 +38,7 @@ DAMAGED = (etree.LxmlError, UnicodeError, ValueError)
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     """Yield the messages of a page of one thread, or of the page that once held all threads."""
     sample = file.head(SAMPLE)
-    if b'class="message_header"' in sample or b'class="thread"' in sample:
+    if is_old_page(sample):
         yield from _read_old(file, reading)
         return
     layout = layout_of(sample)

@@ -43,7 +43,7 @@ REACTION = re.compile(
     rf"(?:用{_E}回(?:应|應)了你的(?:消息|訊息)|对你的消息做出了{_E}回应|(?:赞|讚)了一(?:条消息|則訊息))"
 )
 REACTS = re.compile(
-    r"\b(?:react|réagi|reagi|reaccion|reager|reagoi|reagov|zareag|reagál|reacțion|reaksi)|"
+    r"\b(?:react|réagi|reagi|reaccion|reager|reagoi|reagov|zareag|reagál|reacțion|reaksi|reaksj|reaguj)|"
     r"reazion|ifade|реак|отреаг|реаг|αντέδρα|αντίδρα|リアクション|공감|반응|回应|回應|回复了表情|"
     r"แสดงความรู้สึก|"
     r"cảm xúc|प्रतिक्रिया|تفاعل|הגיב",

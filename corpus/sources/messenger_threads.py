@@ -14,9 +14,9 @@ from corpus.sources import messenger_phrases, meta_owner
 from corpus.sources.dates import moment
 from corpus.sources.file import File
 from corpus.sources.json_items import DAMAGE, events, items, string
-from corpus.sources.meta_owner import Owner, people_in
+from corpus.sources.meta_owner import Owner
 from corpus.sources.mojibake import unmangled, unmangled_all
-from corpus.sources.piece import Claim, Piece, Problem, Reading
+from corpus.sources.piece import Claim, Piece, Problem
 
 PLACE = re.compile(r".*_([A-Za-z0-9-]{6,})")
 PART = re.compile(r"_?\d*\.\w+$")
@@ -96,14 +96,14 @@ def thread_key(path: str, file: File, people: list[str], title: str) -> str:
     return PART.sub("", file.name)
 
 
-def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
+def read(file: File) -> Iterator[Piece | Problem | Claim]:
     """Yield the messages of a thread's file, which holds the thread or a part of it."""
     thread = _known(file)
     seen = 0
     try:
         for told in items(file, "messages.item"):
             seen += 1
-            yield _message(told, thread, seen)
+            yield message_of(told, thread, seen)
     except DAMAGE:
         yield Problem(f"after message {seen}", "the JSON is damaged or ends early", "errored")
     yield from claims(thread)
@@ -151,7 +151,8 @@ def _known(file: File) -> Thread:
 _BEGINS = frozenset("start_map start_array string number boolean null".split())
 
 
-def _message(told: Any, thread: Thread, number: int) -> Piece | Problem:
+def message_of(told: Any, thread: Thread, number: int) -> Piece | Problem:
+    """Return a message of `thread`, the file's `number`-th, as a piece, or why it is none."""
     place = f"message {number}"
     if not isinstance(told, dict):
         return Problem(place, "not a message object", "errored")
@@ -210,49 +211,3 @@ def claims(thread: Thread) -> Iterator[Claim]:
     if len(thread.people) == 2 and len(others) == 1:
         name = others.pop()
         yield Claim(f"name:{name}", TITLED, strong=False, name=name)
-
-
-def read_old(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
-    """Yield the messages of all conversations of an Instagram export from before 2020."""
-    owner = meta_owner.owner_beside(file)
-    seen = 0
-    told: dict[str, Claim] = {}
-    try:
-        for conversation in items(file, "item"):
-            seen += 1
-            for found in _conversation(conversation, owner, file, seen):
-                if isinstance(found, Claim):
-                    told[found.handle] = found
-                else:
-                    yield found
-    except DAMAGE:
-        yield Problem(f"after conversation {seen}", "the JSON is damaged or ends early", "errored")
-    yield from told.values()
-
-
-def _conversation(
-    told: Any, owner: Owner, file: File, number: int
-) -> Iterator[Piece | Problem | Claim]:
-    place = f"conversation {number}"
-    talk = told.get("conversation") if isinstance(told, dict) else None
-    if not isinstance(talk, list):
-        yield Problem(place, "no messages in it", "errored")
-        return
-    people = people_in(told.get("participants"))
-    thread = Thread(owner=owner, people=Counter(people), messages=len(talk))
-    thread.key = digest("messenger", sorted(people))[:16] if people else f"{file.name} {number}"
-    times = [string(m.get("created_at")) for m in talk if isinstance(m, dict)]
-    thread.newest_first = len(times) < 2 or times[0] >= times[-1]
-    thread.settle()
-    for n, message in enumerate(talk, start=1):
-        if isinstance(message, dict):
-            renamed = {"created_at": "timestamp", "sender": "senderName"}
-            message = {renamed.get(key, key): value for key, value in message.items()}
-        found = _message(message, thread, n)
-        found_at = f"{place}, {found.locator if isinstance(found, Piece) else found.place}"
-        if isinstance(found, Piece):
-            found.locator = found_at
-            yield found
-        else:
-            yield Problem(found_at, found.reason, found.outcome)
-    yield from claims(thread)

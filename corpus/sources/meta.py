@@ -14,17 +14,21 @@ from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = meta_owner.PROFILES
 TIMED = re.compile(rb'"(?:creation_)?timestamp"\s*:\s*\d')
-POSTED = re.compile(rb'"(?:post|comment|update_timestamp)"\s*:')
+POSTED = re.compile(
+    rb'"data"\s*:\s*\[\s*\{\s*"(?:post|comment|update_timestamp)"\s*:|'
+    rb'"attachments"\s*:\s*\[\s*\{\s*"data"\s*:\s*\[\s*\{'
+)
 FACEBOOK_KEY = re.compile(rb'\{\s*"[a-z][a-z0-9_]{2,60}_v[23]"\s*:\s*[\[{]')
 OTHER_KEY = re.compile(
-    rb'\{\s*"(?:relationships|likes|saved|impressions_history|ig|inferred_data|account_history|'
-    rb"story_activities|text_post_app|monetization|apps_and_websites|comments|contacts_contact|"
-    rb"devices|topics_your|organic_insights|checkout|professional|profile_account_insights|"
-    rb"messenger|off_facebook_activity|admin_records|advertisers?|ads?_interests|groups?_badges|"
-    rb'notes|wall_posts_sent_to_you|label_values)[a-z0-9_]*"\s*:\s*[\[{]'
+    rb'\{\s*"(?:(?:relationships|likes|saved|impressions_history|ig|inferred_data|account_history|'
+    rb"story_activities|text_post_app|monetization|apps_and_websites|comments|contacts|devices|"
+    rb"topics|organic_insights|checkout|professional|profile|messenger|off_facebook_activity|"
+    rb"admin_records|ads|login)_[a-z0-9_]+|"
+    rb'wall_posts_sent_to_you|status_updates|advertisers|notes)"\s*:\s*[\[{]'
 )
 ENTRY = re.compile(
-    rb'"(?:string_map_data|string_list_data|label_values|media_list_data)"\s*:\s*[\[{]'
+    rb'"(?:string_map_data|string_list_data|media_list_data)"\s*:\s*[\[{]|'
+    rb'"label_values"\s*:\s*\[\s*\{\s*"(?:label|ent_field_name)"'
 )
 NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[^\n]{0,120}\s*\Z")
 NO_DATA = ("no-data.txt", "no_data.txt")
@@ -41,13 +45,13 @@ def recognise(file: File, head: bytes) -> str | None:
         return "a page of Facebook's or Instagram's HTML export" if is_page(head) else None
     if not start.startswith((b"{", b"[")):
         return None
-    if TIMED.search(head) and POSTED.search(head) and (b'"data"' in head or b'"comment"' in head):
+    if TIMED.search(head) and POSTED.search(head):
         return "posts or comments with timestamps, as in Facebook's export"
     if b'"creation_timestamp"' in head and b'"uri"' in head:
         return "media with captions, as in Facebook's and Instagram's exports"
     if ENTRY.search(head):
         return "entries with labelled values, as in Instagram's export"
-    if FACEBOOK_KEY.match(start) or OTHER_KEY.match(start):
+    if FACEBOOK_KEY.match(start) or (OTHER_KEY.match(start) and b'timestamp"' in head):
         return "activity of an account, as in Facebook's and Instagram's exports"
     return None
 

@@ -23,7 +23,7 @@ from corpus.sources.meta_dates import looks_dated
 SIGNS = re.compile(rb"<html|<!doctype html|<div", re.IGNORECASE)
 LAYOUT = re.compile(
     rb'class="[^"]{0,200}\b(?:_a6-[gohpq]|_a70e|_a706|_a72d|_2lek|_2lem|_2let|_3b0d|uiBoxWhite|_3-9[456])'
-    rb'[ "]|class="(?:message_header|thread)"'
+    rb'[ "]'
 )
 LEAVES = "div, span, td, time"
 BLOCK = frozenset("div p h1 h2 h3 h4 table ul ol li video audio img".split())
@@ -60,7 +60,12 @@ class Block:
 
 def is_page(head: bytes) -> bool:
     """Return whether `head` begins an HTML page in one of the layouts of Meta's exports."""
-    return bool(SIGNS.search(head[:4_096]) and LAYOUT.search(head))
+    return bool(SIGNS.search(head[:4_096]) and (LAYOUT.search(head) or is_old_page(head)))
+
+
+def is_old_page(head: bytes) -> bool:
+    """Return whether `head` begins the page of all threads that Facebook made until 2018."""
+    return all(f'class="{name}"'.encode() in head for name in ("thread", "message_header", "meta"))
 
 
 def title_of(head: bytes) -> str:

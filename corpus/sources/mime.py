@@ -26,6 +26,7 @@ INTRODUCTION = 15  # words of «On …, Ann Lee <ann@mail.example> wrote:», whi
 STUB = 300  # characters of plain text that may only say that there is HTML
 RICHER = 3  # times as many words in the HTML
 META = 2_048
+MAX_TEXT = 8 << 20  # bytes of one text; nobody writes a longer mail
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b[^>]*>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
@@ -108,7 +109,7 @@ def _collect_parts(part: Part, found: _Found) -> None:
     elif not children and part.depth >= MAX_DEPTH:
         raise ValueError("parts nested too deep")
     elif not children:
-        found.texts.append(_plain(part, part.preamble()))  # it was never divided
+        found.texts.append(_plain(part, part.preamble()[:MAX_TEXT]))  # it was never divided
     else:
         for child in children[:1] if part.kind == "multipart/signed" else children:
             _collect(child, found)
@@ -159,26 +160,33 @@ def chosen(plain: str, html: str) -> str:
 def _holds(rendered: str, plain: str) -> bool:
     """Return whether `rendered` has the author's words that stand in `plain`."""
     own = [line for line in plain.split("\n") if not _MARKED.match(line)]
-    words = _WORD.findall("\n".join(own)[: 1 << 16])
-    known = set(_WORD.findall(rendered))
-    if sum(word in known for word in words) < HELD * len(words):
+    told = "\n".join(own)[: 1 << 16]
+    if not (
+        _shares(rendered.split(), told.split()) or _shares(*map(_WORD.findall, (rendered, told)))
+    ):
         return False
     if len(own) == plain.count("\n") + 1:
         return True  # nothing is marked in the plain text: it does not tell own from quoted
     left = [line for line in rendered.split("\n") if not _MARKED.match(line)]
-    count = len(_WORD.findall("\n".join(left)))
-    return count > 0 and count >= HELD * len(words) - INTRODUCTION
+    count = len("\n".join(left).split())
+    return count > 0 and count >= HELD * len(told.split()) - INTRODUCTION
+
+
+def _shares(words: list[str], wanted: list[str]) -> bool:
+    """Return whether nearly all of the words `wanted` are among `words`."""
+    known = set(words)
+    return sum(word in known for word in wanted) >= HELD * len(wanted)
 
 
 def _text(part: Part) -> str:
     if part.kind == "text/html":
         return text_of(_source(part))
-    return _plain(part, part.content())
+    return _plain(part, part.content(MAX_TEXT))
 
 
 def _source(part: Part) -> str:
     """Return the HTML of a part; it may name its charset itself."""
-    raw = part.content()
+    raw = part.content(MAX_TEXT)
     charset = _name(part.parameters.get(b"charset"))
     if charset is None and (told := _CHARSET.search(raw[:META])):
         charset = told[1].decode("ascii", "replace")

@@ -10,6 +10,7 @@ from datetime import datetime
 from corpus.sources.dates import date_in, moment
 from corpus.sources.meta_dates import printed_moment
 from corpus.sources.piece import Claim, Piece, Problem, Reading, localise
+from corpus.sources.set_apart import set_apart
 
 SPACE = "notion"
 ESSAY_WORDS = 600
@@ -74,7 +75,7 @@ def finished(page: Page, reading: Reading) -> Iterator[Piece | Problem | Claim]:
         piece.handle = f"notion:{author}" if author else None
         piece.people = [(piece.handle, author)] if piece.handle else []
         piece.mine = None if author else True
-        yield piece
+        yield from set_apart(piece)
     if clipped:
         piece = _piece(page, page.text, reading)
         piece.origin = "clipped"

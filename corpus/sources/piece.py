@@ -96,13 +96,15 @@ class Problem:
 class Claim:
     """Evidence that `handle` is the person whose library this is; `strong` needs no confirmation.
 
-    `name` is the display name that goes with the handle, if the source tells one.
+    `name` is the display name that goes with the handle, if the source tells one. With `same_as`
+    the claim is another: that both handles are one person's, whoever that is.
     """
 
     handle: str
     evidence: str
     strong: bool
     name: str | None = None
+    same_as: str | None = None
 
 
 SHAPE = 60

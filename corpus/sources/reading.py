@@ -76,11 +76,11 @@ SOURCES: dict[str, ModuleType] = {
     "claude": claude,
     "whatsapp": whatsapp,
     "signal": signal,
+    "slack": slack,
+    "discord": discord,
     "messenger": messenger,
     "meta": meta,
     "twitter": twitter,
-    "discord": discord,
-    "slack": slack,
     "imessage": imessage,
     "sms": sms,
     "mastodon": mastodon,
@@ -198,7 +198,7 @@ def drafts(file: File, kind: str, reading: Reading, account: Account) -> Iterato
             rows, weight = [], 0
     if rows:
         yield record_batch(rows, DRAFT)
-    told = {c.handle for c in account.claims if c.strong}
+    told = {c.handle for c in account.claims if c.strong and not c.same_as}
     account.claims += [
         Claim(handle, OWNED, strong=True, name=name)
         for handle, name in own.items()

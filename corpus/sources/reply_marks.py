@@ -26,8 +26,8 @@ QUOTES = (
     ("olk_src_body_section", '[id*="OLK_SRC_BODY_SECTION"]'),
     ("mail-editor-reference-message-container", '[id*="mail-editor-reference-message-container"]'),
     ("isforwardcontent", '[id*="isForwardContent"]'),
-    ("border-left:solid", 'div[style*="border-left:solid"]'),
-    ("border-left: solid", 'div[style*="border-left: solid"]'),
+    ("border-left:solid blue", 'div[style*="border-left:solid blue"]'),
+    ("border-left: solid blue", 'div[style*="border-left: solid blue"]'),
 )
 """What stands in the HTML, in lower case, when an element is a quote, and the element's selector.
 
@@ -44,10 +44,14 @@ HEADS = (
     ("stopspelling", 'hr[id*="stopSpelling"]'),
     ("replysplit", 'hr[id*="replySplit"]'),
     ("zwchr", 'hr[id*="zwchr"]'),
+)
+"""The same for what begins the mail that is answered: it and all that follows is quoted."""
+
+RULES = (
     ("border-top", 'div[style*="border-top"]'),
     ("border-style", 'div[style*="border-style"]'),
 )
-"""The same for what begins the mail that is answered: it and all that follows is quoted."""
+"""The same for ruled blocks, which begin one when they hold the labels of a mail's header."""
 
 GMAIL = ("gmail_quote", '[class*="gmail_quote"]')
 
@@ -75,7 +79,7 @@ CITE = re.compile(r"<blockquote[^>]{0,400}\b(?:type=[\"']?cite|gmail_quote)", re
 RULED = re.compile(r"border-top:\s?solid|border-style:\s?solid none none", re.IGNORECASE)
 INDENTED = re.compile(r"border(?:-\w+)?:\s*(?:none|0)", re.IGNORECASE)
 LINED = re.compile(r"border-left:(?!\s*(?:none|0))", re.IGNORECASE)
-HEAD_LABELS = 2  # «From:», «Sent:», … in bold are at least so many
+HEAD_LABELS, MAX_LABELS = 3, 20  # «From:», «Sent:», … in bold are at least so many
 FORWARD_LINES = 3  # a forwarded mail's header has more lines than «On …, Ann wrote:»
 FORWARD_LENGTH = 400
 MAX_DEPTH = 200
@@ -116,8 +120,9 @@ def marks_of(tree: HTMLParser, html: str) -> Marks:
     for node in _found(tree, lower, (GMAIL,)):
         if node.tag != "blockquote":
             _mark_gmail(node, marks)
-    for node in _found(tree, lower, HEADS):
-        if _is_head(node):
+    sure = {node.mem_id for node in _found(tree, lower, HEADS)}
+    for node in _found(tree, lower, (*HEADS, *RULES)):  # outer ones first
+        if not _is_quoted(node, marks) and (node.mem_id in sure or _is_head(node)):
             _mark_after(node, marks)
     marks.signed.update(node.mem_id for node in _found(tree, lower, SIGNATURES))
     return marks
@@ -182,21 +187,15 @@ def _breaks(node: Node) -> int:
 
 def _is_head(node: Node) -> bool:
     """Return whether a ruled block holds the labels of a mail's header, in any language."""
-    attributes = node.attributes
-    style = attributes.get("style") or ""
-    if "border" not in style or any(attributes.get(n) for n in ("id", "class")):
-        return True
-    if not RULED.search(style):
+    if not RULED.search(node.attributes.get("style") or ""):
         return False
-    labels = (bold.text(deep=True).strip() for bold in node.css("b,strong"))
+    labels = (bold.text(deep=True).strip() for bold in node.css("b,strong")[:MAX_LABELS])
     return sum(label.endswith((":", "：")) for label in labels) >= HEAD_LABELS
 
 
 def _mark_after(head: Node, marks: Marks) -> None:
     """Mark `head` and all that follows it, up to the end of the quote that it stands in."""
     around: Node | None = head
-    if _is_quoted(head, marks):
-        return
     marks.runs.add(head.mem_id)
     first = True
     while around is not None and around.tag not in ("body", "html"):

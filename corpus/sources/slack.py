@@ -84,6 +84,8 @@ def _read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
         return
     if shape == "channels":
         yield from _member_claim(file)
+    if shape == "users":
+        yield from _address_claims(file)
     told = {
         "users": "the members of a Slack workspace; not writing",
         "channels": "the channels of a Slack workspace; not writing",
@@ -91,6 +93,22 @@ def _read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
         "empty": "no messages on this day",
     }
     yield Problem("file", told[shape])
+
+
+def _address_claims(file: File) -> Iterator[Claim]:
+    """Yield which address belongs to which user, so that knowing one is knowing the other."""
+    for told in elements(file, "item"):
+        entry = mapping(told)
+        id_, profile = string(entry.get("id")), mapping(entry.get("profile"))
+        address = string(profile.get("email"))
+        if id_ and address and "@" in address and entry.get("is_bot") is not True:
+            yield Claim(
+                f"slack:{id_}",
+                "the Slack export gives this address for the user",
+                strong=True,
+                name=string(profile.get("real_name")),
+                same_as=f"email:{address.strip().lower()}",
+            )
 
 
 def _member_claim(file: File) -> Iterator[Claim]:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import ijson
 
 from corpus.sources.file import File
+from corpus.sources.nesting import shallow
 from corpus.sources.piece import Claim, Piece, Problem, Reading, localise
 
 BASES = ("", "chats.list.item.", "left_chats.list.item.")
@@ -91,7 +92,7 @@ def _events(stream: BinaryIO, account: _Account) -> Iterator[_Chat | Any]:
     chats, chat = 0, _Chat()
     yield chat
     builder: ijson.ObjectBuilder | None = None
-    for prefix, event, value in ijson.parse(stream, use_float=True):
+    for prefix, event, value in ijson.parse(shallow(stream), use_float=True):
         if builder is not None:
             builder.event(event, value)
             if event in ("end_map", "end_array") and prefix in MESSAGES:

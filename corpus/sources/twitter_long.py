@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 from corpus.sources.dates import moment
@@ -12,7 +11,7 @@ from corpus.sources.json_items import DAMAGE, items, named, string
 from corpus.sources.piece import Piece, Problem
 from corpus.sources.twitter_account import Account
 from corpus.sources.twitter_notes import NEAR, Notes, quietly, seconds_of
-from corpus.sources.twitter_posts import dropped, id_of, with_links
+from corpus.sources.twitter_posts import dropped, id_of, note_text
 
 MAX_DEPTH = 8
 
@@ -49,18 +48,14 @@ def _shown(file: File) -> Notes:
 
 def _note(note: dict[str, Any], shown: Notes, account: Account, place: str) -> Piece | Problem:
     core = named(note, "core")
-    text = string(core.get("text"))
+    text = note_text(core)
     if not core:
         return Problem(place, "not a long post", "errored")
     if not text.strip():
         return Problem(place, "no text")
     if shown.begins(note.get("createdAt"), text):
         return Problem(place, "read with the post that shows its beginning")
-    told = core.get("urls")
-    urls = [u for u in told if isinstance(u, dict)] if isinstance(told, list) else []
-    links = {string(u.get("shortUrl")): string(u.get("expandedUrl")) for u in urls}
-    own = id_of(note, "noteTweetId")
-    return _piece(account, place, own, with_links(unescape(text), links), note.get("createdAt"))
+    return _piece(account, place, id_of(note, "noteTweetId"), text, note.get("createdAt"))
 
 
 def _piece(account: Account, place: str, own: str, text: str, when: object) -> Piece:

@@ -76,7 +76,7 @@ class Notes:
         key = letters(cut)
         if len(key) < SHORTEST:
             return None
-        return next((unescape(text) for k, text in self.near(when) if k.startswith(key)), None)
+        return next((text for k, text in self.near(when) if k.startswith(key)), None)
 
     def begins(self, when: object, text: str) -> bool:
         """Return whether a text remembered here, of about the same time, is how `text` begins."""

@@ -16,6 +16,7 @@ from corpus.sources.twitter_account import Account
 from corpus.sources.twitter_notes import LINK, MENTIONS, Notes, quietly
 
 TCO = re.compile(r"https?://t\.co/\w+")
+SHORT = re.compile(r"([ \t]?)(https?://t\.co/\w+)")
 REPOST = re.compile(r"\s*RT @\w+")
 QUOTED_BY_HAND = re.compile(r"\s(?:RT|MT) @\w+:?\s.*\Z|\s[“\"]@\w+:\s.*\Z", re.DOTALL)
 STATUS = re.compile(r"https?://(?:mobile\.)?(?:twitter|x)\.com/\w+/status(?:es)?/\d+\S*")
@@ -72,7 +73,7 @@ def _know(file: File, archive: Archive) -> None:
                 archive.answered.add(parent)
     for notes in file.beside("note-tweet*.js"):
         for note in quietly(notes, "noteTweet"):
-            archive.notes.add(note.get("createdAt"), string(named(note, "core").get("text")))
+            archive.notes.add(note.get("createdAt"), note_text(named(note, "core")))
 
 
 def id_of(tweet: Mapping[str, Any], name: str) -> str:
@@ -93,7 +94,7 @@ def _post(tweet: Any, archive: Archive, kind: str, place: str) -> Piece | Proble
         return Problem(place, reason)
     created, precision = moment(tweet.get("created_at"), "UTC")
     long = archive.notes.whole(tweet.get("created_at"), raw or "")
-    text = with_links(long, _links(tweet)) if long else _text(tweet, raw or "")
+    text = long or _text(tweet, raw or "")
     if not LINK.sub("", text).strip():
         return Problem(place, "a link or media without words")
     own = id_of(tweet, "id")
@@ -163,6 +164,14 @@ def _links(tweet: dict[str, Any]) -> dict[str, str]:
     return {string(u.get("url")): string(u.get("expanded_url")) for u in urls}
 
 
+def note_text(core: Mapping[str, Any]) -> str:
+    """Return the words of a long post."""
+    told = core.get("urls")
+    urls = [u for u in told if isinstance(u, dict)] if isinstance(told, list) else []
+    links = {string(u.get("shortUrl")): string(u.get("expandedUrl")) for u in urls}
+    return with_links(unescape(string(core.get("text"))), links)
+
+
 def with_links(text: str, links: Mapping[str, str]) -> str:
     """Return `text` with short links written out; those to quoted posts and to media go.
 
@@ -171,10 +180,10 @@ def with_links(text: str, links: Mapping[str, str]) -> str:
     """
 
     def whole(short: re.Match[str]) -> str:
-        long = links.get(short[0], "")
-        return "" if STATUS.fullmatch(long) else long
+        long = links.get(short[2], "")
+        return "" if not long or STATUS.fullmatch(long) else short[1] + long
 
-    return re.sub(r"[ \t]+$", "", TCO.sub(whole, text), flags=re.MULTILINE).strip()
+    return re.sub(r"[ \t]+$", "", SHORT.sub(whole, text), flags=re.MULTILINE).strip()
 
 
 def _language(tweet: dict[str, Any]) -> str | None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,14 +19,11 @@ from corpus.sources.whatsapp_lines import (
     messages_of,
     order_of,
 )
+from corpus.sources.whatsapp_names import NAME, authors_of, chat_name, clean, handle_of, split
 
 PLACEHOLDER_WIDTH = 160
-SURE = 3  # times that a strange name must stand to be one
 OPENING = 3  # first messages, among which the notice of encryption stands
 LONGEST_NOTICE = 400
-_NAME = re.compile(r"(?P<name>[^\n]{1,100}?)\s?:(?:\s|$)")
-_PHONE = re.compile(r"\+\d[\d\s().\u2010-\u2015-]{5,25}")
-_COPY = re.compile(r"(?:\s*\(\d{1,3}\))+$")
 
 
 @dataclass(slots=True)
@@ -52,7 +46,7 @@ def recognise(file: File, head: bytes) -> str | None:
     headers = [header for header in map(header_of, lines) if header]
     if len(headers) < 2 or not any(map(header_of, lines[:3])):
         return None
-    authors = {_clean(m["name"]) for h in headers if (m := _NAME.match(h.rest))}
+    authors = {clean(m["name"]) for h in headers if (m := NAME.match(h.rest))}
     if not authors or {a.casefold() for a in authors} <= phrases.NOT_NAMES:
         return None
     return (
@@ -76,8 +70,8 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     for number in stray:
         shape = shape_of(lines[number - 1])
         yield Problem(f"line {number}", "line before the first message", "errored", shape)
-    authors = _authors(messages)
-    chat = _Chat(order, sure, _chat_name(file.name), authors)
+    authors = authors_of(messages)
+    chat = _Chat(order, sure, chat_name(file.name), authors)
     chat.thread = chat.name or " & ".join(sorted(authors)) or file.name
     deleted: set[str] = set()
     for position, message in enumerate(messages):
@@ -85,67 +79,11 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     yield from _claims(chat, deleted)
 
 
-def _authors(messages: Sequence[Message]) -> set[str]:
-    """Return the names that stand before «: »; one that reads like a notice must stand thrice."""
-    found = [(m, rest.header.rest) for rest in messages if (m := _NAME.match(rest.header.rest))]
-    counts = Counter(m["name"] for m, _ in found)
-    longer = _with_colon((m["name"], rest[m.end() :]) for m, rest in found)
-    return {
-        _clean(longer.get(name, name))
-        for name, count in counts.items()
-        if count >= SURE or not (":" in name or phrases.SYSTEM.search(name))
-    } - {""}
-
-
-def _with_colon(told: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return name up to its first colon → whole name, for names that have a colon inside.
-
-    >>> _with_colon([("Ann", "work: hi"), ("Ann", "work: you"), ("Ann", "work: no: yes")])
-    {'Ann': 'Ann: work'}
-    """
-    seconds: dict[str, Counter[str | None]] = {}
-    for name, rest in told:
-        more = _NAME.match(rest)
-        seconds.setdefault(name, Counter())[more["name"] if more else None] += 1
-    only = {name: next(iter(s)) for name, s in seconds.items() if len(s) == 1 and s.total() >= SURE}
-    return {name: f"{name}: {more}" for name, more in only.items() if more}
-
-
-def _clean(name: str) -> str:
-    """Return a name without the marks, the tilde of non-contacts and odd spaces.
-
-    >>> _clean("\u200e~\u202fAnn  Lee\u200f")
-    'Ann Lee'
-    """
-    name = name.translate({ord(mark): None for mark in phrases.MARKS})
-    return unicodedata.normalize("NFC", " ".join(name.split()).removeprefix("~").strip())
-
-
-def _split(rest: str, authors: set[str]) -> tuple[str | None, str]:
-    """Return the author of a line and what they wrote; None for a notice.
-
-    >>> _split("Ann:.", {"Ann"}), _split("You were added", {"Ann"})
-    (('Ann', '.'), (None, 'You were added'))
-    """
-    for author in authors:
-        if ":" in author and rest.startswith(f"{author}:"):
-            return author, rest[len(author) + 1 :].removeprefix(" ")
-    found = _NAME.match(rest)
-    if found and (_clean(found["name"]) in authors):
-        return _clean(found["name"]), rest[found.end() :]
-    head, colon, tail = rest.partition(":")
-    if colon and _clean(head) in authors:
-        return _clean(head), tail.removeprefix(" ")
-    if found and not phrases.SYSTEM.search(found["name"]):
-        return _clean(found["name"]), rest[found.end() :]
-    return None, rest
-
-
 def _item(
     message: Message, position: int, chat: _Chat, reading: Reading, deleted: set[str]
 ) -> Piece | Problem:
     place = f"line {message.line}"
-    author, first = _split(message.header.rest, chat.authors)
+    author, first = split(message.header.rest, chat.authors)
     if not author:
         return Problem(place, "system message")
     body = "\n".join([first, *message.body]).rstrip()
@@ -162,7 +100,7 @@ def _item(
     text = _words(text)
     if not text:
         return Problem(place, "media without text")
-    handle = _handle(author)
+    handle = handle_of(author)
     created = _created(message.header, chat.order, reading)
     return Piece(
         namespace="whatsapp",
@@ -224,17 +162,6 @@ def _is_media(line: str) -> bool:
     )
 
 
-def _handle(author: str) -> str:
-    """Return «phone:+…» for a number, else «name:…».
-
-    >>> _handle("+47 900\u201100\u2011000"), _handle("Ann")
-    ('phone:+4790000000', 'name:Ann')
-    """
-    if _PHONE.fullmatch(author):
-        return "phone:+" + "".join(c for c in author if c.isdigit())
-    return f"name:{author}"
-
-
 def _created(header: Header, order: str, reading: Reading) -> datetime | None:
     day = day_of(header.parts, order)
     if day is None:
@@ -249,36 +176,13 @@ def _precision(created: datetime | None, header: Header) -> str:
     return "minute" if header.clock[2] is None else "second"
 
 
-def _chat_name(name: str) -> str | None:
-    """Return what a chat is called, by the name of its file, archive or folder.
-
-    >>> _chat_name("x/WhatsApp Chat with Ann (1).txt")
-    'Ann'
-    >>> _chat_name("WhatsApp Chat - Ann.zip!_chat.txt")
-    'Ann'
-    """
-    parts = [_stem(part) for part in re.split(r"[/!]", name)]
-    if parts[-1].startswith("_chat"):
-        parts.pop()
-        own = parts[-1] if parts else None
-    else:
-        own = None
-    found = phrases.CHAT_NAME.fullmatch(parts[-1]) if parts else None
-    return (found["name"] or found["before"]).strip() if found else own
-
-
-def _stem(name: str) -> str:
-    stem = re.sub(r"\.(?:txt|zip)$", "", name, flags=re.IGNORECASE)
-    return unicodedata.normalize("NFC", _COPY.sub("", stem))
-
-
 def _claims(chat: _Chat, deleted: set[str]) -> Iterator[Claim]:
     """Yield who «me» may be: an export does not say who made it."""
     for author in sorted(deleted):
         evidence = "the export says «you deleted this message» of one of theirs"
-        yield Claim(_handle(author), evidence, strong=False, name=author)
+        yield Claim(handle_of(author), evidence, strong=False, name=author)
     known = {a.casefold(): a for a in chat.authors}
     if chat.name and len(known) == 2 and chat.name.casefold() in known:
         me = next(a for k, a in known.items() if k != chat.name.casefold())
         evidence = "writes in a chat of two that is named after the other"
-        yield Claim(_handle(me), evidence, strong=False, name=me)
+        yield Claim(handle_of(me), evidence, strong=False, name=me)

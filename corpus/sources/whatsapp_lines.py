@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -100,6 +101,7 @@ def header_of(line: str) -> Header | None:
     )
 
 
+@lru_cache(maxsize=1_024)
 def _plain(word: str | None) -> str:
     return re.sub(r"[.\s]+", " ", word or "").strip().casefold()
 
@@ -158,6 +160,7 @@ def _faults(days: Sequence[date | None]) -> tuple[int, int]:
     return len(days) - len(real), sum(b < a for a, b in pairwise(real))
 
 
+@lru_cache(maxsize=16_384)
 def day_of(parts: tuple[int, int, int], order: str) -> date | None:
     """Return the date of three numbers read in `order`, None if there is no such day.
 

@@ -14,8 +14,9 @@ from corpus.schema import DRAFT
 KEY = b"k" * 32
 
 
-def claim(handle, strong, evidence="told so", name=None):
-    return {"handle": handle, "strong": strong, "evidence": evidence, "name": name}
+def claim(handle, strong, evidence="told so", name=None, same_as=None):
+    told = {"handle": handle, "strong": strong, "evidence": evidence, "name": name}
+    return {**told, "same_as": same_as}
 
 
 def drafts(*rows):
@@ -130,6 +131,22 @@ def test_equal_names_are_one_author_only_within_a_conversation_or_when_listed():
 )
 def test_handles_are_compared_in_their_normal_form(one, other, same):
     assert (normal(one) == normal(other)) is same
+
+
+def test_a_handle_that_an_export_joins_to_a_known_one_is_that_person():
+    written = people(person=[{"names": ["Ben"], "handles": ["email:ben@x.example"]}])
+    told = [
+        claim("email:ann@x.example", True),
+        claim("slack:U1", True, "the address of the account", same_as="email:ann@x.example"),
+        claim("slack:U2", True, "the address of the account", same_as="email:ben@x.example"),
+        claim("slack:U3", True, "the address of the account", same_as="email:eve@x.example"),
+    ]
+    who = resolved(written, told)
+    owners = [who.owner(f"slack:U{n}") for n in (1, 2, 3)]
+    assert owners == ["me", "person:0", "slack:u3"]
+    found = by_handle(table([], told, written))
+    assert found["slack:U1"]["person"] == "me"
+    assert found["slack:U3"]["person"] is None
 
 
 def test_handles_that_stand_nowhere_are_listed_too():

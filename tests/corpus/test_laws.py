@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import duplicates, sessions, split
+from corpus import duplicates, letters, sessions, split
 from corpus.duplicates import Deduplicate
 from corpus.filter import Filter
 from corpus.identify import Identify
@@ -26,6 +26,10 @@ from corpus.people import People, Person
 from corpus.redact import Redact, Replace, find_entities, names
 from corpus.schema import EVENTS, KINDS, ORIGINS, WORK, record_batch
 from corpus.stage import Stage
+
+
+def identify_with_letters(batch: pa.RecordBatch) -> Stage:
+    return Identify(letters=lend("laws-letters", letters.fit([batch], 2)))
 
 
 def filter_with_sessions(batch: pa.RecordBatch) -> Stage:
@@ -60,6 +64,7 @@ STAGES: dict[str, Callable[[pa.RecordBatch], Stage]] = {
     "normalise": lambda batch: Normalise(),
     "identify": lambda batch: Identify(),
     "identify, own words only": lambda batch: Identify(others=False, leave_out=("system",)),
+    "identify, letters": identify_with_letters,
     "filter": lambda batch: Filter(),
     "filter, sessions": filter_with_sessions,
     "deduplicate": deduplicate,

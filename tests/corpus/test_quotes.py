@@ -4,11 +4,31 @@ from pathlib import Path
 
 import pytest
 
+from corpus.marks import Known
 from corpus.quote_phrases import FORWARDED, FROM, ORIGINAL, SENT, SUBJECT
 from corpus.quotes import Cut, cut, is_forward_only
 from corpus.signature_phrases import DEVICE
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "quotes.json").read_text("utf-8"))
+FOLDER = Path(__file__).parents[1] / "cases"
+CASES = json.loads((FOLDER / "quotes.json").read_text("utf-8"))
+
+
+def marked(path):
+    """Yield each mail: its name, its text, and whether each character is own, None if either."""
+    meaning = {"⟪": True, "⟫": False, "⟨": None, "⟩": False}
+    for mail in path.read_text("utf-8").split("=== ")[1:]:
+        name, _, body = mail.partition("\n")
+        text, own, state = "", [], False
+        for character in body:
+            if character in meaning:
+                state = meaning[character]
+            else:
+                text += character
+                own.append(None if character.isspace() else state)
+        yield name, text, own
+
+
+MAILS = list(marked(FOLDER / "mails.txt"))
 
 
 def rebuilt(text: str, found: Cut) -> str:
@@ -38,6 +58,17 @@ def test_the_remaining_text_is_the_input_without_the_ranges(case):
 def test_cutting_twice_changes_nothing_more(case):
     once = cut(case["text"]).text
     assert cut(once).text == once
+
+
+@pytest.mark.parametrize(("name", "text", "own"), MAILS, ids=[name for name, _, _ in MAILS])
+def test_of_other_programs_mails_just_the_own_words_are_kept(name, text, own):
+    kept = [True] * len(text)
+    for start, end, _ in cut(text).spans:
+        kept[start:end] = [False] * (end - start)
+    asked = [n for n, whose in enumerate(own) if whose is not None]
+    lost = "".join(text[n] for n in asked if own[n] and not kept[n])
+    strange = "".join(text[n] for n in asked if kept[n] and not own[n])
+    assert (lost, strange) == ("", "")
 
 
 @pytest.mark.parametrize("marker", FORWARDED)
@@ -87,13 +118,57 @@ def test_hostile_text_ends():
         "Sent from my " * 8_000,
         "\n" * 100_000,
         ("On " + "a" * 290 + ":\n") * 340,
+        ">\n>>> a\n" * 15_000,
+        "a: b\n\n" * 15_000,
+        "To: a;\n" * 14_000,
+        "Subject\nTo\n" * 9_000,
+        "- - - -\n" * 12_000,
+        ("_" * 99 + "\n") * 1_000,
+        "AB> x\n" * 16_000,
+        "> " + "a" * 60 + "\nb\n> c\n" * 9_000,
+        ("+1 22 33 44 " * 20 + "\n") * 400,
+        "confidential error " * 5_000,
+        "a" * 1_000_000,
     ]
     for text in hostile:
         assert len(cut(text).text) <= len(text)
 
 
+def test_a_quote_without_header_that_python_prints_is_own():
+    text = "Try this:\n\n>>> len([])\n0\n\nIt prints nothing else."
+    assert cut(text).text == text
+    assert cut(f"On 3 May 2024 at 10:12, Ann wrote:\n{text}").text != text
+
+
+def test_what_is_known_of_other_mails_is_cut_and_given_back():
+    text = "Hi.\nWhen can you come?\nAt noon.\n\n> typed by me\n\nBest\nAnn\n"
+    place = {line: (text.index(line), text.index(line) + len(line)) for line in text.split("\n")}
+    known = Known(
+        quoted=[place["When can you come?"]],
+        own=[place["> typed by me"]],
+        signed=[(place["Best"][0], place["Ann"][1])],
+    )
+    found = cut(text, known)
+    assert found.text == "Hi.\nAt noon.\n\n> typed by me"
+    assert [span.rule for span in found.spans] == ["quote.parent", "signature.learned"]
+    assert found.text.strip() == rebuilt(text, found).strip()
+
+
+def test_a_part_of_a_line_that_is_known_goes_alone():
+    text = "You said it was late. Who pays? I do."
+    start = text.index("Who pays? ")
+    found = cut(text, Known(quoted=[(start, start + len("Who pays? "))]))
+    assert found.text == "You said it was late. I do."
+
+
+def test_ranges_that_reach_beyond_the_text_do_no_harm():
+    found = cut("One.\nTwo.", Known([(0, 99)], [(5, 400)], [(2, 50)]))
+    assert all(0 <= start < end <= 99 for start, end, _ in found.spans)
+
+
 def test_random_lines_always_balance():
     parts = [line for case in CASES for line in case["text"].splitlines()]
+    parts += [line for _, text, _ in MAILS for line in text.splitlines()]
     for seed in range(200):
         lines = random.Random(seed).choices(parts, k=30)
         text = "\n".join(lines)

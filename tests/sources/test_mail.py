@@ -605,7 +605,7 @@ def test_a_date_without_zone_is_local_time(tmp_path):
 )
 def test_what_mail_programs_keep_beside_mail_is_no_writing(tmp_path, name):
     path = tmp_path / "x"
-    path.write_bytes(b'// <!-- <mdb:mork:z v="1.4"/> -->\n' if "msf" in name else b"\x01\x02")
+    path.write_bytes(b'// <!-- <mdb:mork:z v="1.4"/> -->\n' if "msf" in name else b"\x01\x00\x02")
     file = File(path, name, "f")
     assert mail.recognise(file, file.head())
     reason = "what a mail program keeps beside its mail; not writing"
@@ -631,3 +631,8 @@ def test_damaged_mail_never_stops_the_reader(tmp_path):
             for item in mail.read(File(path, "x.mbox", "f"), Reading()):
                 assert isinstance(item, Piece | Problem | Claim)
                 assert not isinstance(item, Problem) or item.outcome == "dropped"
+
+
+def test_a_text_longer_than_anybody_writes_is_cut(read, monkeypatch):
+    monkeypatch.setattr(mime, "MAX_TEXT", 100)
+    assert one(read(HEAD + "\n" + "x" * 1_000)).text == "x" * 100

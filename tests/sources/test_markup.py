@@ -88,18 +88,18 @@ REPLIES = {
     ),
     "outlook on the desk": (
         "<p>Passt.</p><div><div style='" + MSO + "'><p><b>Von:</b> M<br><b>Gesendet:</b> Montag"
-        "</p></div></div><p>Alter Text</p>",
-        "Passt.\n\n> Von: M\n> Gesendet: Montag\n>\n> Alter Text",
+        "<br><b>Betreff:</b> T</p></div></div><p>Alter Text</p>",
+        "Passt.\n\n> Von: M\n> Gesendet: Montag\n> Betreff: T\n>\n> Alter Text",
     ),
     "a ruled block of one's own": (
-        f"<div style='{MSO}'><b>Wann:</b> heute</div><div>mine</div>",
-        "Wann: heute\nmine",
+        f"<div style='{MSO}' class='x'><b>Wann:</b> heute <b>Wo:</b> hier</div><div>mine</div>",
+        "Wann: heute Wo: hier\nmine",
     ),
     "outlook on the phone": (
         '<div>Danke!</div><div style="border-width: 1pt medium medium; border-style: solid none '
         'none;"><div class="ms-outlook-mobile-reference-message"><b>Von: </b>m<br><b>Betreff: '
         "</b>T</div></div><div>Alter Text</div>",
-        "Danke!\n\n> Von: m\n> Betreff: T\n> Alter Text",
+        "Danke!\n\n> Von: m\n> Betreff: T\n>\n> Alter Text",
     ),
     "outlook's header within a quote ends with the quote": (
         '<div>Top</div><blockquote type="cite"><div>x<div id="x_divRplyFwdMsg"><b>From:</b> Z</div>'
@@ -145,7 +145,7 @@ def test_what_mail_programs_put_around_a_reply(name):
     [
         "<div class='gmail_quote'>",
         "<div id='divRplyFwdMsg'>",
-        f"<div style='{MSO}'><b>a:</b><b>b:</b>",
+        f"<div style='{MSO}'><b>a:</b><b>b:</b><b>c:</b>",
         "<div class='gmail_quote'>a<blockquote>b</blockquote>c",
         "<div class='gmail_quote'><br>",
     ],

@@ -97,8 +97,8 @@ def test_odd_messages_come_apart_as_with_the_standard_library(begin):
 def test_a_header_without_blank_line_below_and_one_without_fields():
     part = Part(b"From: a@x.example\nhello\nSubject: no field\n")
     assert (part.raw(b"from"), part.raw(b"subject")) == (b"a@x.example", None)
-    assert part.body() == b"hello\nSubject: no field\n"
-    assert Part(b"just text\n").body() == b"just text\n"
+    assert part.content() == b"hello\nSubject: no field\n"
+    assert Part(b"just text\n").content() == b"just text\n"
     assert Part(b"\nSubject: body\n").fields == {}
     assert Part(b"Subject : spaced\n\nx").raw(b"subject") == b"spaced"
 

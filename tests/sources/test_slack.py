@@ -179,3 +179,11 @@ def test_other_json_is_not_slack(tmp_path, text):
     path = tmp_path / "2024-01-01.json"
     path.write_text(text)
     assert slack.recognise(File(path, "a/2024-01-01.json", "f1"), text.encode()) is None
+
+
+def test_the_list_of_members_joins_users_to_their_addresses():
+    joined = {c.handle: c.same_as for c in of(Claim, fixture("users.json"))}
+    assert joined == {
+        "slack:U0ANN0001": "email:ann@boats.example",
+        "slack:U0BEN0002": "email:ben@boats.example",
+    }

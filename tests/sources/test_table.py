@@ -47,7 +47,7 @@ def observed(file):
         "threads": 0,
     }
     if table.num_rows:
-        claims = tuple(c.handle for c in account.claims if c.strong)
+        claims = tuple(c.handle for c in account.claims if c.strong and not c.same_as)
         people = People.model_validate({"me": {"handles": claims}})
         verdicts = fit([table], Reading(), Identities(b"k" * 32, people, {}))[0][0]
         told |= {
