@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.near import PERMUTATIONS, Near
-from corpus.views import flat, view
+from corpus.views import ragged, view
 
 TURNS = ("mail", "prompt")  # kinds in which a few words are an answer, not a piece of writing
 EQUAL = np.uint32(1 << 31)  # set in `rows` where the key is that of all words, not of a band
@@ -46,15 +46,17 @@ def bands(units: pa.Table, near: Near) -> Bands:
     Equal words count in chat only within sessions that have a signature, and in short mails and
     prompts not at all.
     """
-    from corpus import overlaps
+    from corpus import likeness
 
-    signed = np.flatnonzero(np.diff(view(units["signature"].chunk(0).offsets)))
-    signatures = flat(units["signature"]).reshape(-1, PERMUTATIONS)
+    digests, starts = ragged(units["signature"])
+    signed = np.flatnonzero(np.diff(starts))
+    signatures = digests[starts[0] : starts[-1]].reshape(-1, PERMUTATIONS)
     keys = np.empty((len(signed), near.bands), np.uint64)
-    overlaps.band_keys(signatures, near.bands, near.rows, keys)
+    likeness.band_keys(signatures, near.bands, near.rows, keys)
     equal = view(units["words"]) > 0
-    turn = pc.is_in(units["kind"], value_set=pa.array(TURNS)).to_numpy(zero_copy_only=False)
-    equal &= ~turn | _at(len(equal), signed)
+    turns = pc.is_in(units["kind"], value_set=pa.array(TURNS))
+    short = _at(len(equal), view(pc.indices_nonzero(turns))) & ~_at(len(equal), signed)
+    equal &= ~short
     equal &= view(units["apart"]) == 0
     whole = np.flatnonzero(equal)
     rows = np.repeat(signed, near.bands).astype(np.uint32)
@@ -92,7 +94,7 @@ def partitions_for(keys: int, megabytes: int) -> int:
 
 def meet(parts: Sequence[Bands], starts: Sequence[int], look: Look) -> Met:
     """Return what meets in one partition, given the part of every shard and its first number."""
-    from corpus import overlaps
+    from corpus import likeness
 
     keys = np.concatenate([part.keys for part in parts] or [np.empty(0, np.uint64)])
     rows = [np.empty(0, np.int64)]
@@ -106,7 +108,7 @@ def meet(parts: Sequence[Bands], starts: Sequence[int], look: Look) -> Met:
     stand_for, apart = look(members)
     which = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
     order = np.lexsort((members, stand_for, which))
-    pairs = overlaps.candidates(members[order], ends, stand_for[order], apart[order])
+    pairs = likeness.candidates(members[order], ends, stand_for[order], apart[order])
     return Met(same, distinct(pairs))
 
 

@@ -1,21 +1,18 @@
 """Deduplicate: exact and near duplicates and version families, one survivor each.
 
-Sketch every shard, fit over the sketches, apply the verdicts row by row. Documents are compared
-as they are. Chat is compared by session: a single «ok» is nobody's copy, while a session met again
-in another thread or export is; since a session's messages may lie in several batches, the sketch
-of a message holds its words in order, and the fit builds the session's shingles in the order
-(thread, position).
+Sketch every shard (`corpus.sketches`), let like bands meet (`corpus.buckets`), verify the pairs by
+exact Jaccard over the shingles, decide, and apply the verdicts row by row. Documents are compared
+as they are, chat by session: a single «ok» is nobody's copy, while a session met again in another
+thread or export is. Only equal words and verified pairs make families.
 
-Equal texts and equal words come first, then MinHash-LSH; every candidate is verified by exact
-Jaccard over the shingles before it counts, and only verified pairs make families.
+Each step takes and gives arrays, so that shards and partitions may be worked on anywhere; `fit`
+does them all in one process.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -23,36 +20,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from corpus import near
+from corpus import buckets, sketches
 from corpus.families import Families, Repeat
 from corpus.lent import borrow
-from corpus.near import Near, Ragged
-from corpus.schema import DUPLICATES, TIMESTAMP
+from corpus.near import OPEN, Key, Near
+from corpus.schema import DUPLICATES
+from corpus.shelf import Shelf
+from corpus.sketches import Sketch
 from corpus.stage import Ledger, Removal, Stage, column, used, with_columns
 from corpus.units import Units
-
-HASHES = pa.list_(pa.uint64())
-SKETCH = pa.schema(
-    [
-        ("id", pa.string()),
-        ("unit", pa.string()),  # what is compared: the document, or the session of a chat message
-        ("thread", pa.string()),
-        ("position", pa.int64()),
-        ("kind", pa.string()),
-        ("source", pa.string()),
-        ("origin", pa.string()),
-        ("created", TIMESTAMP),
-        ("length", pa.int64()),  # characters
-        ("draft", pa.bool_()),
-        ("words", pa.int64()),
-        ("exact", pa.binary(16)),  # BLAKE2b of the text
-        ("normal", pa.uint64()),  # hash of the case-folded words in order
-        ("signature", pa.list_(pa.uint32())),  # 128 digests; null for a chat message
-        ("shingles", HASHES),  # sorted, distinct; null for a chat message
-        ("turn", HASHES),  # a chat message's words in order; null otherwise
-    ]
-)
-"""One document in use, as the fit sees it: no text, only hashes."""
 
 VERDICTS = pa.schema(
     [
@@ -64,18 +40,24 @@ VERDICTS = pa.schema(
         ("score", pa.float64()),
     ]
 )
-"""What is to become of a document: `cause` is exact, normal or near, null when it stays; `other`
-is the document it repeats with Jaccard `score`, the survivor or, in a chain, a link to it."""
+"""What is to become of a document in a family: `cause` is exact, normal or near, null when it
+stays; `other` is the document it repeats with Jaccard `score`, the survivor or, in a chain, a link
+to it. Documents without a family have no row."""
+
+Messages = Callable[[pa.Array], list[pa.Table]]
+"""Gives the `MESSAGES` of the sessions of these names."""
 
 
 class Deduplicate(Stage):
     """Removes what repeats another piece, keeping one of each family by a stated rule.
 
-    Of a family, a published piece survives a draft, then your own words others', then `prefer`
-    decides, then the id.
+    Of a family, your own words survive others', then a published piece a draft, then a source by
+    its place in `sources`, then `prefer` decides, then the id. What is not yours never takes the
+    place of what is.
     """
 
     step: ClassVar[str] = "deduplicate"
+    version: ClassVar[int] = 2
 
     near: Near = Field(
         Near(), title="Near duplicates", description="When two texts count as nearly the same."
@@ -84,6 +66,12 @@ class Deduplicate(Stage):
         "longest",
         title="Who survives",
         description="Among published pieces of your own: the longest, the newest or the oldest.",
+    )
+    sources: tuple[str, ...] = Field(
+        (),
+        title="Preferred sources",
+        description="Sources whose pieces survive those of other sources, most preferred first, "
+        'such as ["wordpress", "markdown"].',
     )
     session_messages: int = Field(
         8,
@@ -107,6 +95,14 @@ class Deduplicate(Stage):
         description="More distinct texts than this in one family are reported and split, each "
         "part around its survivor: usually templates that hang together in chains.",
     )
+    memory_mb: int = Field(
+        256,
+        ge=16,
+        le=65_536,
+        title="Memory per task (MB)",
+        description="The search is cut into as many tasks as keep each within this, besides two "
+        "shards; it changes no result.",
+    )
     verdicts: str = Field(
         "",
         json_schema_extra={"private": True},
@@ -114,9 +110,18 @@ class Deduplicate(Stage):
         description="Key of the fitted table.",
     )
 
+    def identity(self) -> list[object]:
+        """Return what the verdicts and their application depend on, as JSON values."""
+        return [type(self).__name__, self.version, self.model_dump(exclude={"memory_mb"})]
+
     def sketching(self) -> list[object]:
-        """Return what a sketch depends on besides the batch, as JSON values."""
-        return ["sketch", self.version, self.near.words]
+        """Return what a sketch depends on besides the batch and the key, as JSON values."""
+        return ["sketch", self.version, self.near.words, self.near.min_words]
+
+    @property
+    def fewest(self) -> tuple[int, int]:
+        """Messages and words of which a session needs one to be compared."""
+        return self.session_messages, self.session_words
 
     def __call__(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Return the batch with `family` set and repeats removed as exact, normal or near."""
@@ -142,111 +147,77 @@ class Deduplicate(Stage):
         return table.filter(pc.is_in(table["id"], batch.column("id"))).to_pylist()
 
 
-def sketch(batch: pa.RecordBatch, settings: Deduplicate) -> pa.Table:
-    """Return a `SKETCH` row for each document of `batch` in use, documents before chat.
+def sketch(batch: pa.RecordBatch, settings: Deduplicate, key: Key = OPEN) -> Sketch:
+    """Return what the search knows of the documents of `batch` in use, hashed under `key`."""
+    return sketches.sketch(batch, settings.near, key)
 
-    Depends on `settings.near.words` alone; in chunks of some 4 MB of text.
+
+def fit(
+    told: Sequence[Sketch], settings: Deduplicate, key: Key = OPEN
+) -> tuple[pa.Table, pa.Table]:
+    """Return the verdicts (`VERDICTS`, a row per document in a family, by id) and the pairs.
+
+    The pairs are `DUPLICATES`: each removed unit with what it repeats, and all other verified
+    pairs; a session goes by its first message. Relation `same` is equal words, `version` near
+    duplicates, `excerpt` a text mostly contained in a longer one that stays. Where families were
+    split for their size, `alarms(pairs)` tells. Neither the order of the sketches nor their
+    batches nor unrelated documents change what is said of a document.
     """
-    inuse = batch.filter(pc.is_null(batch.column("removed")))
-    chat = pc.fill_null(pc.equal(inuse.column("kind"), "chat"), False)
-    parts = []
-    for rows, size in (
-        (inuse.filter(pc.invert(chat)), settings.near.words),
-        (inuse.filter(chat), 0),
-    ):
-        data, offsets = near.utf8(rows.column("text"))
-        for first, end in near.blocks(offsets):
-            block = rows.slice(first, end - first)
-            parts.append(_sketched(block, data, offsets[first : end + 1], size))
-    return pa.Table.from_batches(parts, SKETCH)
+    messages = [s.messages for s in told]
+    chats = sketches.sessions(messages, settings.near, settings.fewest, key)
+    tables = [*(s.units.combine_chunks() for s in told), chats]
+    shelf = Shelf.of(tables)
+    found = [buckets.bands(table, settings.near) for table in tables]
+    met = buckets.meet(found, shelf.starts[:-1].tolist(), shelf.look)
+    edges = verified(shelf, met.pairs, settings.near)
+    return decide(shelf, met.same, edges, settings, lambda names: among(messages, names))
 
 
-def _sketched(
-    rows: pa.RecordBatch, data: np.ndarray, offsets: np.ndarray, size: int
-) -> pa.RecordBatch:
-    """Return the sketch of documents with shingles of `size` words, or of chat for 0."""
-    hashed = near.words(data, offsets)
-    columns = _told(rows, hashed)
-    columns["exact"] = [
-        hashlib.blake2b(data[start:end].data, digest_size=16).digest()
-        for start, end in pairwise(offsets.tolist())
+def among(messages: Sequence[pa.Table], names: pa.Array) -> list[pa.Table]:
+    """Return the messages of the sessions of these names, without their words."""
+    return [
+        table.drop_columns(["turn"]).filter(pc.is_in(table["session"], value_set=names))
+        for table in messages
     ]
-    if size:
-        sets = near.shingle_sets(hashed, size)
-        signed = near.digests(sets)
-        ends = np.arange(1, len(signed) + 1) * near.PERMUTATIONS
-        columns["signature"] = _lists((signed.ravel(), ends), pa.uint32())
-        columns["shingles"] = _lists(sets, pa.uint64())
-    else:
-        columns["turn"] = _lists(hashed, pa.uint64())
-    columns |= {name: pa.nulls(rows.num_rows) for name in set(SKETCH.names) - set(columns)}
-    arrays = [
-        pa.array(told, f.type) if isinstance(told, list) else told.cast(f.type)
-        for f, told in ((f, columns[f.name]) for f in SKETCH)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=SKETCH)
 
 
-def _told(rows: pa.RecordBatch, hashed: Ragged) -> dict[str, pa.Array | list]:
-    """Return the columns of a sketch that come from the columns of the documents."""
-    same = ("id", "thread", "position", "kind", "source", "origin", "created")
-    columns = {name: rows.column(name) for name in same}
-    chat = pc.fill_null(pc.equal(rows.column("kind"), "chat"), False)
-    session = pc.coalesce(rows.column("session"), rows.column("thread"), rows.column("id"))
-    columns["unit"] = pc.if_else(chat, session, rows.column("id"))
-    columns["length"] = pc.fill_null(pc.utf8_length(rows.column("text")), 0)
-    columns["draft"] = [_is_draft(text) for text in column(rows, "metadata")]
-    columns["words"] = pa.array(np.diff(hashed[1], prepend=0))
-    columns["normal"] = pa.array(near.sequences(hashed))
-    return columns
+def verified(shelf: Shelf, pairs: np.ndarray, near: Near) -> np.ndarray:
+    """Return the pairs that are alike, rows (i, j, jaccard, containment), by exact comparison."""
+    likeness = shelf.compare(pairs)
+    alike = (likeness[:, 0] >= near.threshold) | (likeness[:, 1] >= near.containment)
+    return np.concatenate([pairs[alike], likeness[alike]], axis=1)
 
 
-def _is_draft(metadata: str | None) -> bool:
-    """Return whether a document's metadata call it a draft.
-
-    >>> _is_draft('{"draft": true}'), _is_draft('{"draft": "no"}'), _is_draft(None)
-    (True, False, False)
-    """
-    if not metadata or '"draft"' not in metadata:
-        return False
-    return str(json.loads(metadata).get("draft")).lower() in ("true", "yes", "1", "draft")
-
-
-def _lists(ragged: Ragged, type_: pa.DataType) -> pa.Array:
-    offsets = np.concatenate([[0], ragged[1]]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(ragged[0], type_))
-
-
-def fit(sketches: Sequence[pa.Table], settings: Deduplicate) -> tuple[pa.Table, pa.Table]:
-    """Return the verdicts (`VERDICTS`, a row per sketched document by id) and the pairs.
-
-    The pairs are `DUPLICATES`: each removed unit with what it repeats, and the other verified
-    pairs that were met; a session goes by its first message. Relation `same` is equal words,
-    `version` near duplicates, `excerpt` a text mostly contained in a longer one that stays. Where
-    families were split for their size, `alarms(pairs)` tells. Neither the order of `sketches` nor
-    their batches nor unrelated documents change what is said of a document.
-    """
-    if not sum(table.num_rows for table in sketches):
+def decide(
+    shelf: Shelf,
+    same: np.ndarray,
+    edges: np.ndarray,
+    settings: Deduplicate,
+    messages: Messages,
+) -> tuple[pa.Table, pa.Table]:
+    """Return what `fit` does, given texts with equal words (number, number) and verified pairs."""
+    numbers = np.unique(np.concatenate([same.ravel(), edges[:, :2].ravel().astype(np.int64)]))
+    if not len(numbers):
         return VERDICTS.empty_table(), DUPLICATES.empty_table()
-    units = Units(sketches, settings.near)
-    alike, compared = units.alike((settings.session_messages, settings.session_words))
-    candidates = near.Candidates(units.band_keys(), compared, alike)
-    sets, spans = units.sets(candidates.texts)
-    edges = candidates.verify(sets, spans, units.apart, settings.near)
+    rows = shelf.rows(numbers)
+    chats = rows["unit"].filter(pc.greater(rows["apart"], pa.scalar(0, pa.uint64())))
+    units = Units(numbers, rows, messages(chats.combine_chunks()) if len(chats) else [])
+    alike = units.leaders(same)
+    ends = np.sort(alike[units.ranks(edges[:, :2].astype(np.int64))], axis=1)
     families = Families(
         units=units,
         alike=alike,
-        order=units.order(settings.prefer),
-        edges=edges,
-        compare=lambda pairs: near.compare(np.array(pairs), sets, spans),
+        order=units.order(settings.prefer, settings.sources),
+        edges=np.unique(np.concatenate([ends, edges[:, 2:]], axis=1), axis=0),
+        compare=lambda pairs: shelf.compare(units.numbers[np.array(pairs)]),
         threshold=settings.near.threshold,
         giant=settings.giant,
     )
-    groups = families.groups(candidates.roots())
+    groups = families.groups()
     repeats = families.repeats(groups)
     names = families.names(groups)
     survivors = {repeat.unit: repeat.survivor for repeat in repeats}
-    pairs = _pairs(families, spans, repeats, (names, survivors))
+    pairs = _pairs(families, repeats, names, survivors)
     said = {b"alarms": json.dumps(families.alarms).encode()} if families.alarms else None
     return _verdicts(units, repeats, names), pairs.replace_schema_metadata(said)
 
@@ -257,37 +228,39 @@ def alarms(pairs: pa.Table) -> list[dict[str, int]]:
 
 
 def _verdicts(units: Units, repeats: list[Repeat], names: dict[int, str]) -> pa.Table:
-    rows: list[list[str | float | None]] = [
-        [id_, None, id_, None, None, None] for id_ in units.names
-    ]
-    for unit, family in names.items():
-        for row in range(units.first[unit], units.first[unit + 1]):
-            rows[row][1] = family
+    rows: list[tuple[str | float | None, ...]] = []
     for repeat in repeats:
-        start = int(units.first[repeat.unit])
         survivors = _partners(units, repeat.unit, repeat.survivor)
         others = _partners(units, repeat.unit, repeat.other)
-        for n, (survivor, other) in enumerate(zip(survivors, others, strict=True)):
-            rows[start + n][2:] = [survivor, repeat.cause, other, repeat.jaccard]
-    columns = zip(*sorted(rows, key=lambda row: str(row[0])), strict=True)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, VERDICTS, strict=True)]
-    return pa.table(arrays, schema=VERDICTS)
+        family = names[repeat.unit]
+        for told in zip(units.ids(repeat.unit), survivors, others, strict=True):
+            rows.append((told[0], family, told[1], repeat.cause, told[2], repeat.jaccard))
+    for unit in names.keys() - {repeat.unit for repeat in repeats}:
+        rows += [(id_, names[unit], id_, None, None, None) for id_ in units.ids(unit)]
+    return _table(sorted(rows, key=lambda row: str(row[0])), VERDICTS)
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
 def _partners(units: Units, unit: int, other: int) -> list[str]:
     """Return for each document of `unit` its like in `other`: the same words, or the first."""
     ids = units.ids(other)
+    if not units.apart[unit]:
+        return ids[:1]
     alike = dict(zip(reversed(units.turns(other)), reversed(ids), strict=True))
     return [alike.get(words, ids[0]) for words in units.turns(unit)]
 
 
 def _pairs(
     families: Families,
-    spans: np.ndarray,
     repeats: list[Repeat],
-    said: tuple[dict[int, str], dict[int, int]],
+    names: dict[int, str],
+    survivors: dict[int, int],
 ) -> pa.Table:
-    names, survivors = said
     units = families.units
     rows: dict[tuple[str, str], tuple[object, ...]] = {}
 
@@ -297,16 +270,13 @@ def _pairs(
             row = (first, second, *likeness, relation, names.get(b), last)
             rows.setdefault((first, second), row)
 
-    shortness = spans[:, 0] - spans[:, 1]
     for r in repeats:
         same = units.normal[r.unit] == units.normal[r.other]
         add(r.other, r.unit, (r.jaccard, r.containment), "same" if same else "version")
     for i, j, jaccard, part in families.edges.tolist():
         version = jaccard >= families.threshold
-        order = families.order if version else shortness
+        order = families.order if version else -units.words
         a, b = sorted((int(i), int(j)), key=lambda u: (order[u], u))
         same = units.normal[a] == units.normal[b]
         add(a, b, (jaccard, part), "same" if same else "version" if version else "excerpt")
-    columns = list(zip(*sorted(rows.values()), strict=True)) or [()] * len(DUPLICATES)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, DUPLICATES, strict=True)]
-    return pa.table(arrays, schema=DUPLICATES)
+    return _table(sorted(rows.values()), DUPLICATES)

@@ -35,8 +35,8 @@ class Families:
     """Groups of units that repeat each other, one survivor each, and families of groups.
 
     `alike` is the rank of the first unit with the same words, `order` who is preferred, `edges`
-    the verified pairs (i, j, jaccard, containment) of first units, `threshold` the Jaccard from
-    which they repeat each other.
+    the verified pairs (i, j, jaccard, containment) of first units, i < j, each once, `threshold`
+    the Jaccard from which they repeat each other.
     """
 
     units: Units
@@ -49,20 +49,20 @@ class Families:
 
     def __post_init__(self) -> None:
         self.alarms: list[dict[str, int]] = []
-        self.neighbours: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for i, j, jaccard, _ in self.edges.tolist():
+        self.neighbours: dict[int, list[tuple[float, int, float]]] = defaultdict(list)
+        for i, j, jaccard, part in self.edges.tolist():
             if jaccard >= self.threshold:
-                self.neighbours[int(i)].append((-jaccard, int(j)))
-                self.neighbours[int(j)].append((-jaccard, int(i)))
+                self.neighbours[int(i)].append((-jaccard, int(j), part))
+                self.neighbours[int(j)].append((-jaccard, int(i), part))
 
-    def groups(self, roots: np.ndarray) -> list[list[int]]:
+    def groups(self) -> list[list[int]]:
         """Return the components of more than one unit, the preferred unit first.
 
         One of more than `giant` distinct texts is an alarm: it hangs together through chains, as
         templates do, and is split so that each member is near the survivor itself.
         """
         out = []
-        for members in _runs(roots):
+        for members in _runs(self._roots()):
             members.sort(key=self.order.__getitem__)
             if len({int(self.alike[m]) for m in members}) <= self.giant:
                 out.append(members)
@@ -75,6 +75,15 @@ class Families:
             )  # fmt: skip
             out += [star for star in stars if len(star) > 1]
         return out
+
+    def _roots(self) -> np.ndarray:
+        from corpus import likeness
+
+        parent = np.arange(len(self.units))
+        near = self.edges[self.edges[:, 2] >= self.threshold][:, :2].astype(np.int64)
+        same = np.stack([parent, self.alike], axis=1)
+        likeness.join(parent, np.concatenate([same, near]))
+        return parent
 
     def _stars(self, members: list[int]) -> Iterable[list[int]]:
         while members:
@@ -107,7 +116,7 @@ class Families:
         return out
 
     def _same_thread(self, one: int, other: int) -> bool:
-        return bool(self.units.apart[one] == self.units.apart[other] >= 0)
+        return bool(self.units.apart[one] == self.units.apart[other] > 0)
 
     def _repeat(
         self,
@@ -137,9 +146,8 @@ class Families:
             if not links:
                 return
             for member in [m for m in near if int(self.alike[m]) in links]:
-                least, other = links[int(self.alike[member])]
-                part = self._likeness([(other, member)])[0, 1]
-                near[member] = (first[other], -least, float(part))
+                least, other, part = links[int(self.alike[member])]
+                near[member] = (first[other], -least, part)
             far -= set(links)
 
     def _likeness(self, pairs: list[tuple[int, int]]) -> np.ndarray:
@@ -177,7 +185,7 @@ class Families:
         return named
 
     def _name(self, unit: int) -> str:
-        return "f" + digest("family", self.units.name(unit))[:15]
+        return "f" + digest("family", self.units.names[unit])[:15]
 
 
 def _top(above: dict[int, int], unit: int) -> int:

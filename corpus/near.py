@@ -163,7 +163,7 @@ def shingle_sets(hashed: Ragged, size: int, least: int = 1) -> Ragged:
     from corpus import shingles
 
     values, ends = hashed[0], np.empty_like(hashed[1])
-    shingles.combine(values, hashed[1], size, least, ends)
+    shingles.combine(*hashed, size, values, ends, least)
     starts = np.concatenate([[0], ends[:-1]])[: len(ends)]
     several = ends - starts > 1
     for low, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):

@@ -140,12 +140,17 @@ def marks(data: np.ndarray, offsets: np.ndarray, before: np.uint64, out: np.ndar
 
 @compiled
 def combine(
-    words: np.ndarray, ends: np.ndarray, n: int, least: int, out_ends: np.ndarray
+    words: np.ndarray,
+    ends: np.ndarray,
+    n: int,
+    out: np.ndarray,
+    out_ends: np.ndarray,
+    least: int = 1,
 ) -> int:
-    """Put in place of `words` the hash of each `n` consecutive ones; `out_ends` as `ends`.
+    """Fill `out` with the hash of each `n` consecutive words, in order; `out_ends` as `ends`.
 
     A text of fewer than `n` words has one shingle of all its words, one of fewer than `least`
-    has none. Returns how many shingles there are.
+    has none. Returns how many shingles there are. `out` may be `words` itself.
     """
     k, low = 0, 0
     for t in range(ends.size):
@@ -156,7 +161,7 @@ def combine(
                 g = u64(0)
                 for j in range(width):
                     g = _roll(g, 13) + words[s + j]
-                words[k] = spread(g)
+                out[k] = spread(g)
                 k += 1
         out_ends[t] = k
         low = high

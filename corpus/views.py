@@ -71,5 +71,7 @@ def gather(column: pa.Array | pa.ChunkedArray, rows: np.ndarray) -> tuple[np.nda
     values, starts = ragged(column)
     sizes = starts[rows + 1] - starts[rows]
     ends = np.cumsum(sizes)
-    places = np.repeat(starts[rows] - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
+    places = np.repeat(starts[rows] - (ends - sizes), sizes) + np.arange(
+        ends[-1] if len(ends) else 0
+    )
     return values[places], ends

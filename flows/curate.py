@@ -13,10 +13,9 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import duplicates, letters, sessions, split
+from corpus import letters, split
 from corpus.augment import Augment, variants
 from corpus.decontaminate import Decontaminate
-from corpus.duplicates import Deduplicate
 from corpus.identify import Identify
 from corpus.normalise import Normalise
 from corpus.schema import EVENTS, VARIANTS, WORK
@@ -28,6 +27,7 @@ from flows.job import Job, StepFailed
 from flows.overlap import Overlap, sets
 from flows.quality import sifted_by_rules
 from flows.redaction import Find, Hide, LeakScan, Names
+from flows.search import searched
 from flows.shard import Lent, cut_for, kept_in, through
 from store.library import Library
 from store.objects import Output, Writer
@@ -90,26 +90,6 @@ class Clean(Job):
         ):
             stages = [self.normalise, self.identify.model_copy(update={"letters": key})]
             write.tables("documents", WORK, through(library, self.shard, stages, write, events))
-
-
-class Families(Job):
-    """The fit that finds duplicates and version families over all shards."""
-
-    step: ClassVar[str] = "families"
-    shards: tuple[Output, ...]
-    settings: Deduplicate
-
-    def identity(self) -> list[object]:
-        """All sketches and the settings."""
-        return [[s.digest("sketches") for s in self.shards], self.settings.identity()]
-
-    def make(self, library: Library, write: Writer) -> None:
-        """Write one part of verdicts per shard, and all verified pairs."""
-        sketches = [library.objects.table(s, "sketches") for s in self.shards]
-        verdicts, pairs = duplicates.fit(sketches, self.settings)
-        cut_for(library, write, verdicts, self.shards)
-        write.table("duplicates", pairs)
-        write.count(pairs=pairs.num_rows, alarms=len(duplicates.alarms(pairs)))
 
 
 class Splits(Job):
@@ -206,7 +186,7 @@ def curated(work: Work, source: Ingested) -> Curated:
         [Clean(shard=o, letters=told, n=n, **stages) for n, o in enumerate(source.shards)],
     )
     sifted = sifted_by_rules(work, cleaned)
-    families = one(work, Families(shards=tuple(sifted), settings=s.deduplicate))
+    families = searched(work, sifted, s.deduplicate)
     find = {
         "families": families,
         "deduplicate": s.deduplicate,

@@ -7,8 +7,7 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import duplicates, outliers, sessions
-from corpus.duplicates import Deduplicate
+from corpus import outliers, sessions
 from corpus.filter import MEASURED, Filter, measured
 from corpus.lent import give_back, lend
 from corpus.schema import EVENTS, WORK
@@ -99,7 +98,7 @@ def among(table: pa.Table, ids: pa.ChunkedArray) -> pa.Table:
 
 
 class Sift(Job):
-    """Filters one shard and sketches what is left for the duplicate search."""
+    """Filters one shard."""
 
     step: ClassVar[str] = "sift"
     shard: Output
@@ -108,22 +107,19 @@ class Sift(Job):
     outliers: Output
     n: int
     filter: Filter
-    near: Deduplicate
 
     def identity(self) -> list[object]:
-        """The documents, what is lent for them, the filter and the sketch settings."""
+        """The documents, what is lent for them, and the filter."""
         part = part_name(self.n)
         lent = [
             self.measured.digest("figures"),
             self.sessions.digest(part, f"figures-{part}"),
             self.outliers.digest(part),
         ]
-        settings = [self.filter.identity(), self.near.sketching()]
-        return [self.shard.digest("documents"), lent, *settings]
+        return [self.shard.digest("documents"), lent, self.filter.identity()]
 
     def make(self, library: Library, write: Writer) -> None:
-        """Write documents, events and sketches."""
-        sketches = []
+        """Write documents and events."""
         with (
             LentFigures(library, self) as lent,
             write.open("events", EVENTS) as events,
@@ -132,8 +128,6 @@ class Sift(Job):
             stage = self.filter.model_copy(update=lent)
             for batch in through(library, self.shard, [stage], write, events):
                 documents(batch)
-                sketches.append(duplicates.sketch(batch, self.near))
-        write.table("sketches", pa.concat_tables(sketches))
 
 
 class LentFigures:
@@ -181,12 +175,9 @@ def sifted_by_rules(work: Work, cleaned: list[Output]) -> list[Output]:
         work,
         Outliers(measured=found.shards, sessions=found.sessions, limit=s.filter.outlier),
     )
-    lent = {"sessions": found.sessions, "outliers": unlike, "near": s.deduplicate}
+    lent = {"sessions": found.sessions, "outliers": unlike}
     pairs = zip(cleaned, found.shards, strict=True)
     return each(
         work,
-        [
-            Sift(shard=o, measured=m, n=n, filter=s.filter, **lent)
-            for n, (o, m) in enumerate(pairs)
-        ],
+        [Sift(shard=o, measured=m, n=n, filter=s.filter, **lent) for n, (o, m) in enumerate(pairs)],
     )

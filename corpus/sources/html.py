@@ -9,10 +9,13 @@ from pathlib import PurePosixPath
 
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from corpus.sources.byline import claims, people_of, writers
 from corpus.sources.dates import date_in, moment
 from corpus.sources.file import File, decode
-from corpus.sources.markup import text_of, too_deep
-from corpus.sources.piece import Piece, Problem, Reading
+from corpus.sources.html_main import main_text
+from corpus.sources.markup import too_deep
+from corpus.sources.mhtml import MHTML, page_of
+from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.shape import head_text
 
 START = re.compile(
@@ -27,20 +30,30 @@ CHATS = re.compile(
 )
 """Signs of exports as HTML pages that hold the words of many: Facebook and Instagram messages,
 Telegram, Discord, Google activity, ChatGPT's chat.html."""
-SAVED = re.compile(r"saved from url=|<base\s+href=", re.I)
-SAVED_IN = 4_096
-CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.I)
-ELSEWHERE = ('link[rel="canonical"]', 'meta[property="og:url"]', 'meta[property="og:site_name"]')
-DATES = (
-    ("time[datetime]", "datetime"),
-    ('meta[property="article:published_time"]', "content"),
-    ('meta[name="date"]', "content"),
-    ('meta[name="dcterms.created"]', "content"),
+SAVED = re.compile(
+    r"saved from url=|<base\s+href=|Page saved with SingleFile|data-scrapbook-source=|"
+    r"<!-- Mirrored from |web\.archive\.org/|wombat\.js|data-savepage|itemid=\"https?:"
 )
+SAVED_IN = 8_192
+CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", re.I)
+ELSEWHERE = (
+    *('link[rel="canonical"]', 'meta[property="og:url"]', 'meta[property="og:site_name"]'),
+    *('meta[name="twitter:site"]', 'meta[property="fb:app_id"]', 'link[rel="amphtml"]'),
+)
+DATES = (
+    *(("time[datetime]", "datetime"), ('meta[property="article:published_time"]', "content")),
+    *(('meta[name="date"]', "content"), ('meta[name="dcterms.created"]', "content")),
+    *(('[itemprop="datePublished"]', "content"), ('meta[name="created"]', "content")),
+)
+AUTHORS = ('meta[name="author" i]', 'meta[name="dc.creator" i]', 'meta[property="article:author"]')
+OFFICE = re.compile(r"<o:(Author|Created)>([^<]{1,200})</o:")
+"""What Word writes of a document that is saved as a page."""
 
 
 def recognise(file: File, head: bytes) -> str | None:
     """Return the evidence that `head` is an HTML page or fragment, or None."""
+    if MHTML.search(head):
+        return "a page saved as MIME parts"
     found = head_text(head)
     if found is None or CHATS.search(found[0]):
         return None
@@ -49,32 +62,42 @@ def recognise(file: File, head: bytes) -> str | None:
     return "an HTML fragment" if FRAGMENT.match(found[0]) and "</" in found[0] else None
 
 
-def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
+def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     """Yield the page as one post; one that was saved from the web is marked clipped."""
-    html = _decoded(file)
+    if archived := MHTML.search(file.head()) is not None:
+        html = page_of(file.read_bytes())
+        if html is None:
+            yield Problem("file", "no page among its MIME parts", "errored")
+            return
+    else:
+        html = _decoded(file)
     tree = HTMLParser("" if too_deep(html) else html)
-    title = _title(tree)
-    text = text_of(html)
+    text = main_text(html)
     if not text.strip():
         yield Problem("file", "empty")
         return
-    created, precision = _created(tree, PurePosixPath(file.name).name, reading.zone)
-    author = tree.css_first('meta[name="author"]')
-    name = (author.attributes.get("content") or "").strip() if author else ""
-    clipped = bool(SAVED.search(html[:SAVED_IN])) or any(tree.css_first(s) for s in ELSEWHERE)
+    clipped = archived or bool(SAVED.search(html[:SAVED_IN]))
+    clipped = clipped or any(tree.css_first(s) for s in ELSEWHERE)
+    office = dict(OFFICE.findall(html[: 4 * SAVED_IN]))
+    names = _names(tree) or writers(office.get("Author"))
+    created, precision = moment(office.get("Created"), reading.zone)
+    if created is None:
+        created, precision = _created(tree, PurePosixPath(file.name).name, reading.zone)
+    if not clipped:
+        yield from claims(names, "an HTML page")
     yield Piece(
         namespace="file",
         own=file.name,
         text=text,
         kind="post",
         locator="line 1",
-        handle=f"name:{name}" if name else None,
-        people=[(f"name:{name}", name)] if name else [],
-        mine=True if not name and not clipped and "html" in reading.assume_mine else None,
+        handle=f"name:{names[0]}" if names else None,
+        people=people_of(names),
+        mine=True if not names and not clipped and "html" in reading.assume_mine else None,
         origin="clipped" if clipped else None,
         created=created,
         precision=precision,
-        title=title,
+        title=_title(tree),
     )
 
 
@@ -82,15 +105,16 @@ def _decoded(file: File) -> str:
     """Return the page in the encoding it declares, if its bytes are not UTF-8."""
     data = file.read_bytes()
     found = CHARSET.search(data[:SAVED_IN])
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        if found and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            try:
-                return data.decode(found.group(1).decode("ascii"))
-            except (LookupError, UnicodeDecodeError):
-                pass
-    return decode(data)[0]
+    return decode(data, found.group(1).decode("ascii") if found else None)[0]
+
+
+def _names(tree: HTMLParser) -> list[str]:
+    for selector in AUTHORS:
+        node = tree.css_first(selector)
+        names = writers(node.attributes.get("content")) if node is not None else []
+        if names and "://" not in names[0]:
+            return names
+    return []
 
 
 def _title(tree: HTMLParser) -> str | None:

@@ -169,11 +169,8 @@ def piece_of(
     """Return the mail as a piece, or why there is none."""
     if not body.text.strip():
         return Problem(at.place, body.other or "no text")
-    metadata = {
-        "attachments": body.attachments,
-        "draft": "draft" in filed,
-        "list": b"list-post" in part.fields,
-    }
+    marks = {"draft": "draft" in filed, "list": b"list-post" in part.fields}
+    metadata = {"attachments": body.attachments, **marks}
     written = bool(author_of(part))
     piece = Piece(
         namespace=NAMESPACE,
@@ -240,7 +237,7 @@ def _date(piece: Piece, part: Part, at: Place) -> None:
 def envelope(separator: bytes) -> datetime | None:
     """Return the date of the line «From ann@mail.example Mon Apr  2 18:26:00 2012», in UTC."""
     found = ENVELOPE.search(separator)
-    return moment(shown(found[0])) if found else None
+    return moment(shown(found[0] if found else None))
 
 
 def _make_note(piece: Piece, part: Part) -> None:

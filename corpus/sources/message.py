@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-import string
 import sys
 from collections.abc import Iterator
+
+from corpus.sources.transfer import undone
 
 MAX_HEADER = 1 << 20
 MAX_DEPTH = 50  # multiparts within multiparts; deeper ones are an attack
@@ -29,8 +29,6 @@ _PARAMETER = re.compile(
 )
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _CLOSES = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
-_BASE64 = (string.ascii_letters + string.digits + "+/").encode()
-_NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64)))
 
 
 class Part:
@@ -62,14 +60,7 @@ class Part:
         Of a body that is longer than `most` as it stands, the rest is left out.
         """
         encoding = (self.raw(b"content-transfer-encoding") or b"").strip().lower()
-        raw = self.data[self.start : min(self.end, self.start + most)]
-        if encoding == b"quoted-printable":
-            return binascii.a2b_qp(raw)
-        if encoding == b"base64":
-            return unbase64(raw)
-        if encoding in (b"x-uuencode", b"uuencode", b"uue", b"x-uue"):
-            return unuu(raw)
-        return raw
+        return undone(self.data[self.start : min(self.end, self.start + most)], encoding)
 
     def disposition(self) -> str:
         """Return «attachment», «inline» or whatever the part says it is, in lower case."""
@@ -215,42 +206,3 @@ def parameters(value: bytes) -> dict[bytes, bytes]:
 
 def _percent(text: bytes) -> bytes:
     return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), text)
-
-
-def unbase64(raw: bytes) -> bytes:
-    """Return what base64 `raw` encodes, strangers in it left out, up to where it breaks off.
-
-    >>> unbase64(b"aGVs\\r\\nbG8"), unbase64(b"a!GVsbG8=")
-    (b'hello', b'hello')
-    """
-    try:
-        return binascii.a2b_base64(raw)
-    except binascii.Error:
-        clean = raw.translate(None, _NOT_BASE64)
-        clean = clean[: -1 or None] if len(clean) % 4 == 1 else clean
-        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
-
-
-def unuu(raw: bytes) -> bytes:
-    """Return what the lines between «begin …» and «end» encode, as far as they can be read."""
-    out: list[bytes] = []
-    begun = False
-    for line in raw.splitlines():
-        if not begun:
-            begun = line.startswith(b"begin ")
-        elif line.strip(b" \t\r\n\f") == b"end":
-            break
-        else:
-            out.append(_unuu_line(line))
-    return b"".join(out)
-
-
-def _unuu_line(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:
-        size = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
-        try:
-            return binascii.a2b_uu(line[:size])
-        except binascii.Error:
-            return b""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 BOOK = re.compile(
-    r"\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG|The Project Gutenberg (?:eBook|EBook|Etext)\b|"
-    r"Project Gutenberg's \S|This eBook is for the use of anyone anywhere|"
+    r"\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG|Project Gutenberg's \S|"
+    r"The Project Gutenberg (?:eBook|EBook|Etext)\b|This eBook is for the use of anyone anywhere|"
     r"Distributed Proofread(?:ing|ers)|https?://(?:www\.)?gutenberg\.org|"
     r"Copyright laws are changing all over the world|a Project Runeberg edition",
 )
@@ -26,19 +26,22 @@ LOG = re.compile(
     r"|\[\s{0,6}\d{1,8}\.\d{6}\] "
 )
 CODE_LINE = re.compile(
-    r"\s*(?:[\w.\[\]\"'*&]{1,80}(?:\.\w{1,40})*\([^\n]{0,300}\)[;:{]?\s*$|[{}()\[\];]{1,4}[,;]?\s*$|"
-    r"[^\n]{0,300}[;{}]\s*(?://[^\n]{0,200})?$|(?:import|from|#include|using|package|require|use) [^\n]{0,200}[^.!?,\s]$|"
-    r"(?:def|class|fn|func|function|public|private|static|const|let|var|val|return|if|elif|else|"
-    r"for|while|try|except|catch|end|local|struct|enum|type|interface|async|await|export)\b[^\n.!?]{0,200}"
-    r"[:({;=)]|[\w.\[\]]{1,60}\s?(?:[-+*/|&:]?=|<-|:=)\s?\S|(?://|/\*|\*/|--|%%|#!)|@\w{1,40}|"
-    r"</?[A-Za-z][^<>\n]{0,200}/?>)"
+    r"\s*(?:"
+    r"[\w.\[\]\"'*&]{1,80}\([^\n]{0,300}\)[;:{]?\s*$"  # a call
+    r"|[{}()\[\];]{1,4}[,;]?\s*$|[^\n]{0,300}[;{}]\s*(?://[^\n]{0,200})?$"
+    r"|(?:import|from|#include|using|package|require|use) [^\n]{0,200}[^.!?,\s]$"
+    r"|(?:def|class|fn|func|function|public|private|static|const|let|var|val|return|if|elif|else|"
+    r"for|while|try|except|catch|end|local|struct|enum|type|interface|async|await|export)\b"
+    r"[^\n.!?]{0,200}[:({;=)]"
+    r"|[\w.\[\]]{1,60}\s?(?:[-+*/|&:]?=|<-|:=)\s?\S"  # an assignment
+    r"|(?://|/\*|\*/|--|%%|#!)|@\w{1,40}|</?[A-Za-z][^<>\n]{0,200}/?>)"
 )
 SUFFIXES = frozenset(
-    "py pyw pyi js mjs cjs jsx ts tsx java kt kts scala c h cc cpp cxx hpp hh m mm cs go rs rb pl pm "
-    "php swift lua r jl hs ml mli clj cljs el lisp scm erl ex exs dart groovy gradle sh bash zsh fish "
-    "ps1 bat cmd sql css scss sass less vue svelte asm s f f90 f95 pas vb vbs cmake mk awk sed tcl v "
-    "sv vhd proto graphql tf nix toml ini cfg conf properties env yml yaml lock gitignore "
-    "dockerfile makefile editorconfig plist xsd xsl svg".split()
+    "py pyw pyi js mjs cjs jsx ts tsx java kt kts scala c h cc cpp cxx hpp hh m mm cs go rs rb pl "
+    "pm php swift lua r jl hs ml mli clj cljs el lisp scm erl ex exs dart groovy gradle sh bash "
+    "zsh fish ps1 bat cmd sql css scss sass less vue svelte asm s f f90 f95 pas vb vbs cmake mk "
+    "awk sed tcl v sv vhd proto graphql tf nix toml ini cfg conf properties env yml yaml lock "
+    "gitignore dockerfile makefile editorconfig plist xsd xsl svg".split()
 )
 """Ends of names of files that programs read."""
 

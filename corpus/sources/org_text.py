@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 HEADING = re.compile(r"(\*+)[ \t]+(.*)$")
 STATE = re.compile(
-    r"(?:TODO|DONE|NEXT|WAITING|HOLD|CANCEL+ED|STARTED|SOMEDAY|MAYBE|IN-PROGRESS|PROJ|LATER)\b[ \t]*"
+    r"(?:TODO|DONE|NEXT|WAITING|HOLD|CANCEL+ED|STARTED|SOMEDAY|MAYBE|IN-PROGRESS|PROJ|LATER)\b"
+    r"[ \t]*"
 )
 PRIORITY = re.compile(r"\[#\w{1,2}\][ \t]*")
 TAGS = re.compile(r"[ \t]+:([\w@#%:]+):[ \t]*$")

@@ -30,7 +30,7 @@ SCRIPT = re.compile(r"(?:window|var|let|const)\b[\w.\s]{0,80}=\s*[\[{]")
 TAGS = re.compile(r"<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=\s*[\"'][^<>]*)?/?>\s*<[A-Za-z/!]")
 ORG = re.compile(
     r"^#\+(?:title|author|date|options|startup|filetags|property|begin_\w+|todo):?\s|"
-    r"^\s*:PROPERTIES:\s*$|^\*+ (?:TODO|DONE|NEXT) ",
+    r"^[ \t]*:PROPERTIES:[ \t]*\r?$|^\*+ (?:TODO|DONE|NEXT) ",
     re.MULTILINE | re.IGNORECASE,
 )
 MAIL_SEPARATOR = re.compile(r"From \S+ .*\d{4}\r?\n[\w-]+:")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.duplicates import SKETCH, VERDICTS, Deduplicate, alarms, fit, sketch
+from corpus.duplicates import VERDICTS, Deduplicate, alarms, fit, sketch
 from corpus.lent import give_back, lend
 from corpus.near import Near
 from corpus.schema import DUPLICATES, WORK, record_batch
@@ -49,10 +49,11 @@ def judge(rows: list[dict], settings: Deduplicate = PLAIN, size: int = 1000) -> 
     batches = [record_batch(rows[i : i + size], WORK) for i in range(0, len(rows), size)]
     verdicts, pairs = fit([sketch(batch, settings) for batch in batches], settings)
     assert verdicts.schema.equals(VERDICTS) and pairs.schema.equals(DUPLICATES)
-    assert sorted(verdicts["id"].to_pylist()) == sorted(
-        r["id"] for r in rows if not r.get("removed")
-    )
-    return {row["id"]: row for row in verdicts.to_pylist()}, pairs
+    ids = verdicts["id"].to_pylist()
+    assert ids == sorted(ids) and not set(ids) - {r["id"] for r in rows if not r.get("removed")}
+    alone = {"family": None, "cause": None, "other": None, "score": None}
+    told = {r["id"]: {"id": r["id"], "survivor": r["id"], **alone} for r in rows}
+    return told | {row["id"]: row for row in verdicts.to_pylist()}, pairs
 
 
 def causes(rows: list[dict], settings: Deduplicate = PLAIN) -> dict[str, str]:
@@ -160,7 +161,8 @@ def test_short_empty_and_removed_documents(rows: list[dict], removed: dict[str, 
         ("longest", {}, {"metadata": '{"draft": true}', "text": prose(4) + " and a word"}),
         ("newest", {}, {"origin": "other", "created": START}),
         ("longest", {"origin": "other"}, {"origin": "quoted", "text": prose(4) + " and more"}),
-        ("longest", {"origin": "other"}, {"metadata": '{"draft": "yes"}'}),
+        ("longest", {"metadata": '{"draft": "yes"}'}, {"origin": "other"}),
+        ("newest", {"metadata": '{"draft": "yes"}'}, {"origin": "forwarded", "created": START}),
         ("longest", {"id": "0"}, {}),
     ],
 )

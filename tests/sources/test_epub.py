@@ -53,7 +53,7 @@ def read(tmp_path):
 
 def test_chapters_are_one_thread_in_the_order_of_the_spine(read):
     meta = (
-        '<dc:creator>Ann Leeson</dc:creator><dc:creator opf:role="trl" xmlns:opf="o">Bo</dc:creator>'
+        '<dc:creator>Ann Leeson</dc:creator><dc:creator role="trl">Bo</dc:creator>'
         "<dc:title>On hedges</dc:title><dc:date>1999-05</dc:date><dc:language>en</dc:language>"
     )
     chapters = {"nav": "<p>Contents</p>", "a": "<p>One</p>", "b": "<p>Two</p>"}

@@ -28,7 +28,8 @@ def read(tmp_path):
 
 def commit(message, author="Ann <ann@x.example>", header="", id_=HASH):
     lines = "\n".join(f"    {line}" for line in message.split("\n"))
-    return f"commit {id_}\n{header}Author: {author}\nDate:   Thu Mar 7 20:01:02 2024 +0100\n\n{lines}\n"
+    date = "Date:   Thu Mar 7 20:01:02 2024 +0100"
+    return f"commit {id_}\n{header}Author: {author}\n{date}\n\n{lines}\n"
 
 
 def test_a_log_with_patches_merges_robots_and_a_mailmap():

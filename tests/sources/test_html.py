@@ -4,7 +4,8 @@ import pytest
 
 from corpus.sources import html
 from corpus.sources.file import File
-from corpus.sources.piece import Problem, Reading
+from corpus.sources.html_main import main_text
+from corpus.sources.piece import Claim, Problem, Reading
 
 
 @pytest.fixture
@@ -12,7 +13,8 @@ def read(tmp_path):
     def read(page, **reading):
         path = tmp_path / "p.html"
         path.write_bytes(page if isinstance(page, bytes) else page.encode())
-        return next(html.read(File(path=path, name="p.html", id="f"), Reading(**reading)))
+        told = html.read(File(path=path, name="p.html", id="f"), Reading(**reading))
+        return next(x for x in told if not isinstance(x, Claim))
 
     return read
 
@@ -80,3 +82,88 @@ def test_a_page_without_words_is_dropped(read):
 
 def test_hostile_nesting_ends(read):
     assert "deep" in read("<html><title>T</title>" + "<div>" * 100_000 + "deep").text
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<!-- Page saved with SingleFile \n url: https://x.example -->",
+        "<!-- Mirrored from x.example/a.html by HTTrack -->",
+        '<script src="https://web.archive.org/static/wombat.js"></script>',
+    ],
+)
+def test_marks_of_programs_that_save_pages(read, mark):
+    assert read(f"<html>{mark}<body><p>Words</p></body></html>").origin == "clipped"
+
+
+ARCHIVE = (
+    "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://x.example/a\r\n"
+    "Subject: =?utf-8?Q?A?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+    '\ttype="text/html";\r\n\tboundary="b"\r\n\r\n\r\n--b\r\nContent-Type: text/html\r\n'
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\n<html><title>T</title>"
+    "<body><p>caf=C3=A9</p></body></html>\r\n--b--\r\n"
+)
+
+
+def test_a_web_archive_is_a_page_that_was_saved(read):
+    assert html.recognise(None, ARCHIVE.encode()) == "a page saved as MIME parts"
+    piece = read(ARCHIVE)
+    assert (piece.text, piece.title, piece.origin) == ("café", "T", "clipped")
+    assert read(ARCHIVE[: ARCHIVE.index("--b\r\n")]).outcome == "errored"
+
+
+def test_a_page_in_utf_16(read):
+    page = "<html><body><p>Źdźbło trawy i coś jeszcze</p></body></html>"
+    assert read(page.encode("utf-16")).text == "Źdźbło trawy i coś jeszcze"
+
+
+def test_a_page_saved_by_a_word_processor_names_its_author(read):
+    office = "<!--[if gte mso 9]><xml><o:Author>Ann Lee</o:Author><o:Created>2011-02-03T10:00:00Z"
+    piece = read(
+        f"<html><head>{office}</o:Created></xml><![endif]--></head><body><p>x y</p></html>"
+    )
+    assert (piece.handle, piece.created.isoformat()) == (
+        "name:Ann Lee",
+        "2011-02-03T10:00:00+00:00",
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<nav><a>Home</a></nav><p>{}</p>",
+        "<div id=sidebar>Links</div><p>{}</p><div class=comments>Nice post!</div>",
+        "<header><h1>Site</h1></header><main><article><p>{}</p></article></main><footer>x</footer>",
+        "<div><a>Home</a> <a>About</a> <a>Posts</a> <a>Tags</a></div><p>{}</p>",
+        "<table><td><a>a b</a><a>c d</a><a>e f</a><a>g h</a></td><td><p>{}</p></td></table>",
+        "<p>{}</p><blockquote>Someone else's words</blockquote>",
+        "<p>{}<a href='#cmnt1'>[a]</a></p><div><p><a href='#cmnt_ref1'>[a]</a>Why?</p></div>",
+    ],
+)
+def test_the_main_text_is_told_from_what_is_around_it(page):
+    words = "The gate was open when we came, and nobody had seen the goats since noon."
+    assert main_text(f"<html><body>{page.format(words)}</body></html>").strip("\t ") == words
+
+
+def test_a_page_of_ones_own_that_links_much_is_kept():
+    links = "".join(
+        f"<li><a href={n}>Page {n}</a>: what I think of it, at length</li>" for n in range(9)
+    )
+    assert main_text(f"<html><body><ul>{links}</ul></body></html>").count("what I think") == 9
+
+
+def test_a_page_that_is_all_links_is_not_lost():
+    assert "Home" in main_text("<ul>" + "<li><a href=1>Home</a></li>" * 5 + "</ul>")
+
+
+def test_a_list_of_posts_keeps_them_all():
+    posts = "".join(
+        f"<article><h2>Day {n}</h2><p>It rained on day {n}.</p></article>" for n in "123"
+    )
+    assert [f"day {n}." in main_text(f"<main>{posts}</main>") for n in "123"] == [True] * 3
+
+
+def test_every_cut_gives_an_item(read):
+    page = "<html><title>T</title><body><nav>x</nav><p>Some <b>words</b></p></body></html>"
+    for cut in range(1, len(page)):
+        assert read(page[:cut])

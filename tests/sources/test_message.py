@@ -8,7 +8,8 @@ from email.policy import compat32
 
 import pytest
 
-from corpus.sources.message import Part, parameters, unbase64
+from corpus.sources.message import Part, parameters
+from corpus.sources.transfer import unbase64
 
 TEXTS = [
     *(b"hello\n", b"", b"a\n\nb\n", b"l\xe5g\r\n", b"> q\n-- \nx", b"--\n", b"--b\n", b"From me\n"),
