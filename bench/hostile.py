@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from bench.measure import Bench
-from corpus.quotes import cut
+from corpus.letters.quotes import cut
 from corpus.sources import fields, markup, mbox, mime, shape, whatsapp_lines
 from corpus.sources.archive import walk
 from corpus.sources.dates import date_in

@@ -16,7 +16,8 @@ from datetime import timedelta
 
 from bench.measure import Bench
 from bench.quote_mails import STYLES, TONGUES, Made, mails
-from corpus import letters, quotes
+from corpus.letters import fit as letters
+from corpus.letters import quotes
 from corpus.schema import WORK, record_batch
 
 MAILS = 200

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from corpus import language, quotes
+from corpus import language
 from corpus.lent import borrow
-from corpus.letters import known_of
-from corpus.marks import NOTHING, Known
+from corpus.letters import quotes
+from corpus.letters.fit import known_of
+from corpus.letters.marks import NOTHING, Known
 from corpus.stage import Ledger, Removal, Stage, column, used, with_columns
 
 NotWritten = Literal["quoted", "forwarded", "pasted", "clipped", "system"]

@@ -104,3 +104,31 @@ def join(parent: np.ndarray, pairs: np.ndarray) -> None:
         parent[max(i, j)] = min(i, j)
     for i in range(parent.size):  # the parent is never larger: one pass flattens all
         parent[i] = parent[parent[i]]
+
+
+@compiled
+def holders(values: np.ndarray, offsets: np.ndarray, table: np.ndarray, counts: np.ndarray) -> None:
+    """Fill `counts` with how many shingles of each text are in the open-addressed `table`.
+
+    `table` has a power of two of places and at least one empty one, which is 0.
+    """
+    last = u64(table.size - 1)
+    for i in range(counts.size):
+        count = 0
+        for k in range(offsets[i], offsets[i + 1]):
+            place = values[k] & last
+            while table[place] != u64(0) and table[place] != values[k]:
+                place = (place + u64(1)) & last
+            count += table[place] == values[k]
+        counts[i] = count
+
+
+@compiled
+def fill(table: np.ndarray, values: np.ndarray) -> None:
+    """Put distinct `values` into the empty open-addressed `table` of twice as many places."""
+    last = u64(table.size - 1)
+    for k in range(values.size):
+        place = values[k] & last
+        while table[place] != u64(0):
+            place = (place + u64(1)) & last
+        table[place] = values[k]

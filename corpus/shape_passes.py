@@ -57,7 +57,7 @@ PREFIXES = _rows(
     "-----END ",
     "export ",
     "@@ -",
-    "diff --git ",
+    "diff --git",
     'File "',
     ", line ",
     "Traceback (most recent call last)",

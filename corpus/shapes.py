@@ -225,7 +225,7 @@ def _diffs(text: str) -> Iterator[bool]:
             continue
         header = raw.startswith("@@ -")
         hunk = header or (hunk and raw[0] in "+- \\")
-        yield hunk or raw.startswith("diff --git ")
+        yield hunk or raw.startswith("diff --git")
 
 
 def _tables(full: Sequence[str]) -> Iterator[bool]:

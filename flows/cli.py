@@ -230,6 +230,24 @@ def why(
 
 
 @app.command()
+def similar(
+    library: LibraryPath,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=False, help="A text, or any file of exports.")
+    ],
+    n: Annotated[int, typer.Option("-n", min=1, max=1_000, help="How many for each text.")] = 10,
+    least: Annotated[
+        float, typer.Option(min=0.01, max=1, help="Least share of the words in common.")
+    ] = 0.3,
+    as_json: AsJson = False,
+) -> None:
+    """Find the documents most like the writing in FILE: copies, versions and excerpts."""
+    from flows.similar import find
+
+    find(library, file, n, least, as_json)
+
+
+@app.command()
 def sample(
     library: LibraryPath,
     n: Annotated[int, typer.Option("-n", min=1, max=1_000, help="How many documents.")] = 5,

@@ -13,10 +13,11 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import letters, split
-from corpus.augment import Augment, variants
+from corpus import split
+from corpus.augment import Augment, StandIns, variants
 from corpus.decontaminate import Decontaminate
 from corpus.identify import Identify
+from corpus.letters import fit as letters
 from corpus.normalise import Normalise
 from corpus.schema import EVENTS, VARIANTS, WORK
 from corpus.split import Split
@@ -134,10 +135,11 @@ class Vary(Job):
         parts = [o.parts[part_name(self.n)].digest for o in (self.assigned, self.overlap)]
         varying = [self.augment.version, self.augment.model_dump(mode="json")]
         stages = [self.split.identity(), self.decontaminate.identity(), varying]
-        return [self.shard.digest("documents"), parts, stages]
+        return [self.shard.digest("documents", "redactions"), parts, stages]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write documents, variants and events."""
+        stand_ins = _stand_ins(library, self.shard)
         with (
             Lent(library, self.assigned, part_name(self.n)) as assigned,
             Lent(library, self.overlap, part_name(self.n)) as overlaps,
@@ -151,12 +153,22 @@ class Vary(Job):
             ]
             for batch in through(library, self.shard, stages, write, events):
                 documents(batch)
-                made, happened = variants(batch, self.augment)
+                made, happened = variants(batch, self.augment, stand_ins)
                 varied(made)
                 events(happened)
                 write.count(
                     **{"augment.added": made.num_rows, "augment.in": kept_in(batch).num_rows}
                 )
+
+
+def _stand_ins(library: Library, shard: Output) -> StandIns:
+    """Return where in the texts of `shard` surrogates and tags stand for personal data."""
+    columns = ["document", "field", "new_start", "new_end"]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row in library.objects.table(shard, "redactions", columns).to_pylist():
+        if row["field"] == "text":
+            found.setdefault(row["document"], []).append((row["new_start"], row["new_end"]))
+    return found
 
 
 class Curated(Section):

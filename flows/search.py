@@ -214,12 +214,12 @@ class Families(Job):
 
     def make(self, library: Library, write: Writer) -> None:
         """Write one part of verdicts per shard, and all verified pairs."""
-        same = [_columns(mapped(library, met, "same.arrow")) for met in self.met]
-        edges = [_columns(mapped(library, v, "edges.arrow")) for v in self.verified]
+        same = [np.empty((0, 2)), *(_columns(mapped(library, m, "same.arrow")) for m in self.met)]
+        verified = (_columns(mapped(library, v, "edges.arrow")) for v in self.verified)
         verdicts, pairs = duplicates.decide(
             shelf_of(library, self.sketched),
             np.concatenate(same).astype(np.int64),
-            np.concatenate(edges),
+            np.concatenate([np.empty((0, 4)), *verified]),
             self.settings,
             lambda names: duplicates.among(
                 [mapped(library, shard, MESSAGES_PART) for shard in self.messages], names

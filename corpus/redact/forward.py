@@ -88,6 +88,10 @@ class Forward:
             features = self._decide.features(self._project(docs))
             return self._decide(features, docs)
 
+    def lean(self, towards: Mapping[str, float]) -> None:
+        """Add to the score of beginning an entity of some labels: more of them are found."""
+        self._decide.lean(towards)
+
     def vectors(self, docs: Sequence[Any]) -> list[Floats]:
         """Return the vectors of the words of each document, (words, width)."""
         out = [np.zeros((0, self.width), np.float32)] * len(docs)
@@ -202,6 +206,12 @@ class Decide:
         )
         self._bias = np.ascontiguousarray(lower.get_param("b").T.reshape(-1))
         self._upper, self._scores = _columns(upper.get_param("W")), upper.get_param("b")
+        self._moves = moves
+
+    def lean(self, towards: Mapping[str, float]) -> None:
+        """Add to the scores of the actions that begin an entity of these labels."""
+        more = [towards.get(m[2:], 0.0) if m[:1] in "BU" else 0.0 for m in self._moves]
+        self._scores = self._scores + np.array(more, np.float32)
 
     def features(
         self, blocks: Iterable[tuple[list[int], Floats]]

@@ -12,9 +12,9 @@ from lxml import etree
 from corpus.sources.dates import moment
 from corpus.sources.feeds import entries
 from corpus.sources.file import File
-from corpus.sources.packed import child, children, text_in, value_of
 from corpus.sources.pages import own_words, plain
 from corpus.sources.piece import Claim, Piece, Problem, Reading
+from corpus.sources.xml_elements import child, children, text_in, value_of
 
 KIND = "schemas.google.com/g/2005#kind"
 ATOM = re.compile(rb"schemas\.google\.com/blogger/20\d\d|tag:blogger\.com,1999:blog")

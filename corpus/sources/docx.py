@@ -13,20 +13,10 @@ from corpus.sources.docx_body import Body, Style
 from corpus.sources.docx_margins import Document, comments_of, notes_of
 from corpus.sources.file import File
 from corpus.sources.margins import FIRST_YEAR, Insertions, comments, inserted, threaded
-from corpus.sources.packed import (
-    LOCAL,
-    Damaged,
-    Package,
-    blocks,
-    child,
-    children,
-    name_of,
-    opened,
-    text_in,
-    value_of,
-)
+from corpus.sources.packed import LOCAL, Damaged, Package, opened
 from corpus.sources.papers import Paper, piece_of
 from corpus.sources.piece import Claim, Piece, Problem, Reading
+from corpus.sources.xml_elements import blocks, child, children, name_of, text_in, value_of
 
 TYPES = "[Content_Types].xml"
 OLE = b"\xd0\xcf\x11\xe0"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from corpus.sources.margins import Insertions
-from corpus.sources.packed import child, children, name_of, value_of
+from corpus.sources.xml_elements import child, children, name_of, value_of
 
 MADE = re.compile(r"\s*(?:TOC|INDEX|TOA|BIBLIOGRAPHY|ADDIN (?:ZOTERO_BIBL|EN\.REFLIST|CSL_BIB))\b")
 """Fields whose result a program makes: lists of contents and of works cited."""

@@ -8,7 +8,8 @@ from lxml import etree
 
 from corpus.sources.docx_body import Body
 from corpus.sources.margins import Comment, Insertions
-from corpus.sources.packed import Package, children, name_of, value_of
+from corpus.sources.packed import Package
+from corpus.sources.xml_elements import children, name_of, value_of
 
 
 @dataclass(frozen=True, slots=True)

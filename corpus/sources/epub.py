@@ -12,19 +12,10 @@ from lxml import etree
 from corpus.sources.byline import people_of, writer
 from corpus.sources.dates import moment
 from corpus.sources.file import File, decode
-from corpus.sources.packed import (
-    LOCAL,
-    Damaged,
-    Package,
-    child,
-    children,
-    opened,
-    text_in,
-    tree_of,
-    value_of,
-)
+from corpus.sources.packed import LOCAL, Damaged, Package, opened
 from corpus.sources.pages import own_words
 from corpus.sources.piece import Claim, Piece, Problem, Reading
+from corpus.sources.xml_elements import child, children, text_in, tree_of, value_of
 
 MIME = b"application/epub+zip"
 CONTAINER, ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"

@@ -10,8 +10,8 @@ from typing import BinaryIO
 from lxml import etree
 
 from corpus.sources.file import BOMS, File
-from corpus.sources.packed import name_of
 from corpus.sources.piece import Claim, Piece, Problem
+from corpus.sources.xml_elements import name_of
 
 Item = Piece | Problem | Claim
 BLOCK = 1 << 16

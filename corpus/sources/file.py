@@ -70,7 +70,7 @@ class File:
 
     def _on_disk(self, up: int, wanted: list[str]) -> list[tuple[list[str], Path, tuple[str, ...]]]:
         top = self.path.parents[up]
-        found = []
+        found: list[tuple[list[str], Path, tuple[str, ...]]] = []
         for path in sorted(top.glob("/".join(wanted))):
             inside = path.relative_to(top)
             ways = [top / part for part in (inside, *inside.parents[:-1])]

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -74,6 +75,7 @@ class _Row:
     session: str | None = None
     moment: datetime = LONG_AGO
     placed: str = ""  # the file that says where in the thread it stands
+    n: int = 0  # order in its file
 
 
 def fit(
@@ -104,9 +106,9 @@ def _rows(n: int, draft: pa.Table) -> list[_Row]:
     names = [name for name in NEEDED if name in _Row.__slots__]
     columns = [draft.column(name).to_pylist() for name in names]
     out = []
-    for values in zip(*columns, strict=True):
+    for number, values in enumerate(zip(*columns, strict=True)):
         told = dict(zip(names, values, strict=True))
-        row = _Row(draft=n, **told)
+        row = _Row(draft=n, n=number, **told)
         row.moment, row.placed = row.created or LONG_AGO, row.file
         out.append(row)
     return out
@@ -165,7 +167,7 @@ def _edited(
     """
     out = {}
     places = sorted(same.items())
-    for (n, o), (next_n, next_o) in zip(places, places[1:], strict=False):
+    for (n, o), (next_n, next_o) in pairwise(places):
         if next_n - n == next_o - o:
             for step in range(1, next_n - n):
                 writer = new[n + step].handle
@@ -182,7 +184,7 @@ def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:
     for same in met.values():
         if len(same) == 1:
             continue
-        same.sort(key=lambda r: (order[r.file], r.position or 0, r.locator))
+        same.sort(key=lambda r: (order[r.file], r.position or 0, r.draft, r.n))
         newest = same[-1].text_digest
         stays = next(r for r in same if r.text_digest == newest)
         stays.newer = stays is not same[0]
@@ -204,7 +206,7 @@ def _place(rows: Sequence[_Row], gap_hours: float, order: Mapping[str, int], key
             r.position is not None for r in thread
         )
         if one_file:
-            thread.sort(key=lambda r: (r.position, r.locator))
+            thread.sort(key=lambda r: (r.position, r.draft, r.n))
         else:
             thread.sort(key=lambda r: (r.moment, order[r.placed], r.position or 0, r.id))
         session, last = None, LONG_AGO

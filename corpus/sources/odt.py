@@ -11,19 +11,10 @@ from corpus.sources.byline import claims, writer, writers
 from corpus.sources.file import File
 from corpus.sources.margins import Insertions, comments, inserted, local, threaded
 from corpus.sources.odt_body import Text
-from corpus.sources.packed import (
-    LOCAL,
-    Damaged,
-    Package,
-    blocks,
-    child,
-    name_of,
-    opened,
-    text_in,
-    value_of,
-)
+from corpus.sources.packed import LOCAL, Damaged, Package, opened
 from corpus.sources.papers import Paper, piece_of
 from corpus.sources.piece import Claim, Piece, Problem, Reading
+from corpus.sources.xml_elements import blocks, child, name_of, text_in, value_of
 
 MIME = b"application/vnd.oasis.opendocument.text"
 CONTENT, META, STYLES, MANIFEST = "content.xml", "meta.xml", "styles.xml", "META-INF/manifest.xml"

@@ -8,7 +8,7 @@ from lxml import etree
 
 from corpus.sources.docx_body import joined
 from corpus.sources.margins import Comment, Insertions
-from corpus.sources.packed import child, children, name_of, text_in, value_of
+from corpus.sources.xml_elements import child, children, name_of, text_in, value_of
 
 MADE = frozenset(
     "table-of-content illustration-index table-index object-index user-index alphabetical-index "

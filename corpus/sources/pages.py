@@ -22,7 +22,7 @@ VERSE = re.compile(
     re.I | re.S,
 )
 TAG = re.compile(r"<[^<>]{0,10000}>")
-PRE = re.compile(r"(<(pre|script|style|textarea)\b[^>]*>.*?(?:</\2\s*>|\Z))", re.I | re.S)
+PRE = re.compile(r"(<(pre|script|style|textarea)\b[^<>]{0,5000}>.*?(?:</\2\s*>|\Z))", re.I | re.S)
 BLANK = re.compile(r"\n[ \t\r]*(?:\n[ \t\r]*)+")
 BLOCK = (
     r"p|div|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|blockquote|pre|hr|figure|"

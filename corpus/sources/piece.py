@@ -40,7 +40,7 @@ class Reading(Section):
     )
     archives: Archives = Field(
         Archives(),
-        title="Archives",
+        title="Limits of archives",
         description="What is refused in zip, tar and 7z archives, so that none fills the disk.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -241,15 +242,25 @@ def _row(
         "title": _storable(piece.title),
         "text": _storable(piece.text),
         "language": piece.language,
-        "metadata": json.dumps(piece.metadata, ensure_ascii=False, default=str, sort_keys=True),
-        "handle": piece.handle,
+        "metadata": _storable(_json(piece.metadata)),
+        "handle": _storable(piece.handle),
         "people": [{"handle": _storable(h), "name": _storable(n)} for h, n in piece.people],
         "mine": piece.mine,
         "native": native,
         "locator": piece.locator,
         "file": file.id,
-        "text_digest": digest(piece.title, piece.text)[:16],
+        "text_digest": _text_digest(piece),
     }
+
+
+def _json(metadata: dict[str, object]) -> str:
+    return json.dumps(metadata, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def _text_digest(piece: Piece) -> str:
+    """Return 16 hex digits that tell title and text, without making JSON of a long text."""
+    told = f"{piece.title or ''}\0{piece.text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, digest_size=8).hexdigest()
 
 
 def id_stem(thread: str, created: datetime | None, zone: str, handle: str | None) -> str:
@@ -269,7 +280,13 @@ def _storable(text: str | None) -> str | None:
     >>> _storable("a\\ud800b")
     'a\ufffdb'
     """
-    return text if text is None or text.isascii() else LONE_SURROGATE.sub("\ufffd", text)
+    if text is None or text.isascii():
+        return text
+    try:
+        text.encode()  # much faster than to look for surrogates
+    except UnicodeEncodeError:
+        return LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def read(path: Path | str, reading: Reading | None = None) -> Iterator[pa.RecordBatch]:

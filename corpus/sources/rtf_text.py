@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -10,8 +9,6 @@ from corpus.sources.docx_body import MADE, QUOTES, joined
 from corpus.sources.margins import Comment, Insertions
 from corpus.sources.rtf_tokens import Token
 from corpus.sources.rtf_words import (
-    CHARSETS,
-    CODECS,
     ENDS,
     ESCAPED,
     FIELDS,
@@ -19,6 +16,8 @@ from corpus.sources.rtf_words import (
     KEPT,
     QUIET,
     SIGNS,
+    CodePages,
+    date_of,
 )
 
 MAX_GROUPS = 5_000
@@ -55,10 +54,9 @@ class Rtf:
     whole: bool = False
 
     def __post_init__(self) -> None:
-        self._codec = "cp1252"
-        self._fonts: dict[int, str] = {}
+        self._pages = CodePages()
         self._styles: dict[int, str] = {}
-        self._font = self._defined = self._skip = 0
+        self._defined = self._skip = 0
         self._style: int | None = None
         self._out: dict[str, list[str]] = {}
         self._pending, self._units = bytearray(), bytearray()
@@ -188,25 +186,10 @@ class Rtf:
             self._style = self._defined = number or 0
         elif group.to == "creatim" and word in FIELDS and number is not None:
             self.made[word] = number
-        else:
-            self._written(word, number, group)
-
-    def _written(self, word: bytes, number: int | None, group: _Group) -> None:
-        """Note the code page of the document or of a font."""
-        if word in CODECS:
-            self._codec = CODECS[word]
-        elif number is None:
-            return
-        elif word == b"ansicpg":
-            self._codec = _known(f"cp{number}") or self._codec
-        elif word == b"deff":
-            self._font = number
         elif word == b"f":
-            group.font = self._defined = number
-        elif word == b"fcharset" and group.to == "fonttbl":
-            self._fonts.setdefault(self._defined, CHARSETS.get(number, ""))
-        elif word == b"cpg" and group.to == "fonttbl":
-            self._fonts[self._defined] = f"cp{number}"
+            group.font = self._defined = number or 0
+        else:
+            self._pages.note(word, number, self._defined if group.to == "fonttbl" else None)
 
     def _flush(self, group: _Group, bytes_too: bool = True) -> None:
         """Put down the characters that were held back for what might follow them."""
@@ -214,9 +197,8 @@ class Rtf:
             data, self._units = self._units, bytearray()
             self._put(data.decode("utf-16-le", "replace"), group)
         if bytes_too and self._pending:
-            font = self._fonts.get(self._font if group.font is None else group.font, "")
             data, self._pending = self._pending, bytearray()
-            self._put(data.decode(_known(font) or self._codec, "replace"), group)
+            self._put(data.decode(self._pages.of(group.font), "replace"), group)
 
     def _put(self, text: str, group: _Group) -> None:
         if not text or group.hidden or group.deleted or group.to in (SKIP, BEFORE):
@@ -272,22 +254,3 @@ class Rtf:
             is_item = listed and not style.startswith("heading")
             self.blocks.append(f"- {text.strip()}" if is_item else text)
         self._after_row = row
-
-
-def date_of(packed: int) -> str:
-    """Return the moment that Word packs into 32 bits, as local ISO text; empty if there is none.
-
-    >>> date_of(124994142)
-    '2019-03-08T09:30'
-    """
-    packed &= 0xFFFFFFFF
-    minute, hour, day = packed & 63, packed >> 6 & 31, packed >> 11 & 31
-    month, year = packed >> 16 & 15, 1900 + (packed >> 20 & 511)
-    return f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}" if month and day else ""
-
-
-def _known(codec: str) -> str | None:
-    try:
-        return codecs.lookup(codec).name if codec else None
-    except LookupError:
-        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 CODECS = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850", b"ansi": "cp1252"}
 
 CHARSETS = {
@@ -39,3 +41,50 @@ HIDDEN = frozenset(
     b"manager category comment hlinkbase subject operator formfield".split()
 )
 """Destinations whose text is shown nowhere in the body."""
+
+
+class CodePages:
+    """The code pages of a document and of its fonts, as its control words state them."""
+
+    def __init__(self) -> None:
+        self._codec = "cp1252"
+        self._fonts: dict[int, str] = {}
+        self._usual = 0
+
+    def note(self, word: bytes, number: int | None, font: int | None) -> None:
+        """Take down what `word` says; `font` is the one that a table of fonts is at."""
+        if word in CODECS:
+            self._codec = CODECS[word]
+        elif number is None:
+            return
+        elif word == b"ansicpg":
+            self._codec = _known(f"cp{number}") or self._codec
+        elif word == b"deff":
+            self._usual = number
+        elif word == b"fcharset" and font is not None:
+            self._fonts.setdefault(font, CHARSETS.get(number, ""))
+        elif word == b"cpg" and font is not None:
+            self._fonts[font] = f"cp{number}"
+
+    def of(self, font: int | None) -> str:
+        """Return the codec of text in `font`, None for the document's usual one."""
+        return _known(self._fonts.get(self._usual if font is None else font, "")) or self._codec
+
+
+def _known(codec: str) -> str | None:
+    try:
+        return codecs.lookup(codec).name if codec else None
+    except LookupError:
+        return None
+
+
+def date_of(packed: int) -> str:
+    """Return the moment that Word packs into 32 bits, as local ISO text; empty if there is none.
+
+    >>> date_of(124994142)
+    '2019-03-08T09:30'
+    """
+    packed &= 0xFFFFFFFF
+    minute, hour, day = packed & 63, packed >> 6 & 31, packed >> 11 & 31
+    month, year = packed >> 16 & 15, 1900 + (packed >> 20 & 511)
+    return f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}" if month and day else ""

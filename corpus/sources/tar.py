@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from corpus.sources import member_names
 from corpus.sources.container import DAMAGED, HARD_LINK, NO_FILE, SYMLINK, Entry, Windows
@@ -65,7 +65,7 @@ class Tar(Windows):
             with tarfile.open(fileobj=cast(BinaryIO, _Headers(self._stream)), mode="r:") as tar:
                 before = -1
                 while (info := tar.next()) is not None:
-                    tar.members = []  # else all headers are kept twice
+                    cast(Any, tar).members = []  # else all headers are kept twice
                     if info.size < 0 or tar.offset <= before:
                         raise tarfile.ReadError("the headers lead back")
                     before = tar.offset

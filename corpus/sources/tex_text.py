@@ -9,11 +9,18 @@ from pylatexenc.latexwalker import LatexWalkerParseError
 
 from corpus.sources.docx_body import joined
 
-MAX_SIZE = 1_000_000  # characters that pylatexenc is given; larger files are read more simply
+MAX_BLOCK = 100_000  # characters of a paragraph that is parsed; a larger one is read more simply
+SPECIAL = re.compile(r"[\\{}$~^_&#]|--|``|''|[?!]`")
+MATHEMATICS = ("equation", "align", "gather", "multline", "eqnarray", "math", "displaymath")
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*(?:\n[ \t]*(?=\S))?")
 BODY = re.compile(r"\\begin\s*\{document\}")
 END = re.compile(r"\\end\s*\{document\}")
-ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+ENVIRONMENT = re.compile(r"\\(begin|end)\s{0,9}\{([A-Za-z]+\*?)\}(?:\[[^\]\n]{0,200}\])?")
+TABLE = re.compile(
+    r"\\begin\s{0,9}\{(?:tabular[x*]?|longtable|minipage|multicols|wrapfigure|adjustbox)\}"
+    r"(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,200}(?:\{[^{}\n]{0,200}\}[^{}\n]{0,200}){0,9}\}){0,2}"
+)
+"""What begins a table or box, with the arguments that say how wide it is."""
 QUOTED = ("quote", "quotation", "displayquote", "epigraphs", "comment", "thebibliography")
 CODE = ("verbatim", "Verbatim", "lstlisting", "minted", "alltt")
 PICTURES = ("tikzpicture", "pgfpicture", "picture", "filecontents", "asy")
@@ -147,18 +154,28 @@ def _arguments(body: str, at: int, name: str) -> tuple[int, list[str]]:
 
 
 def _plain(body: str) -> str:
-    """Return `body` with commands as what they show."""
-    if len(body) <= MAX_SIZE:
-        try:
-            shown = LatexNodes2Text(
-                math_mode="text", keep_comments=False, strict_latex_spaces=False
-            ).latex_to_text(ITEM.sub(r"\n\n- ", body), tolerant_parsing=True)
-        except (LatexWalkerParseError, RecursionError, ValueError, IndexError, AttributeError):
-            shown = COMMAND.sub("", body)
-    else:
-        shown = COMMAND.sub("", body)
-    blocks = [_flat(block) for block in BREAKS.split(shown)]
+    """Return `body` with commands as what they show, paragraph by paragraph."""
+    body = TABLE.sub(r"\n\n", body)
+    body = ENVIRONMENT.sub(_only_mathematics, ITEM.sub(r"\n\n- ", body))
+    blocks = [_flat(_shown(block)) for block in BREAKS.split(body)]
     return joined([block for block in blocks if block])
+
+
+def _only_mathematics(found: re.Match[str]) -> str:
+    return found.group() if found[2].rstrip("*") in MATHEMATICS else "\n\n"
+
+
+def _shown(block: str) -> str:
+    """Return a paragraph as a reader sees it; most have nothing that takes parsing."""
+    if not SPECIAL.search(block):
+        return block
+    if len(block) <= MAX_BLOCK:
+        try:
+            writer = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
+            return writer.latex_to_text(block, tolerant_parsing=True)
+        except (LatexWalkerParseError, RecursionError, ValueError, IndexError, AttributeError):
+            pass
+    return COMMAND.sub("", block)
 
 
 def _flat(block: str) -> str:

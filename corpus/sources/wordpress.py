@@ -12,10 +12,10 @@ from lxml import etree
 from corpus.sources.dates import moment
 from corpus.sources.feeds import Item, entries
 from corpus.sources.file import File
-from corpus.sources.packed import children, name_of, text_in, value_of
 from corpus.sources.pages import own_words, paragraphed, plain
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.shortcodes import without_shortcodes
+from corpus.sources.xml_elements import children, name_of, text_in, value_of
 
 SITE = (
     re.compile(rb"<wp:base_blog_url>\s*(?:<!\[CDATA\[)?\s*(?:https?://)?([^<\]\s]{1,300})"),

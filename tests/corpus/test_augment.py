@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import get_args
+from itertools import pairwise
+from typing import ClassVar, get_args
 
 import pyarrow as pa
 import pytest
@@ -14,8 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from corpus.augment import Augment, Kind, Name, variants, vary
+from corpus.augment import Augment, Kind, variants
+from corpus.augmenters import NAMES, Senses, has_wordnet
 from corpus.schema import EVENTS, KINDS, VARIANTS, WORK, record_batch
+from corpus.spared import spared
+from corpus.variation import vary
 
 TEXT = """Dear Sandra Berg,
 
@@ -26,8 +30,9 @@ See https://example.org/photos/summer?page=two or write to sandra.berg@example.o
 Everything else remained quiet; nobody complained about anything.  
 """  # noqa: E501
 AFTER = re.compile(r"(\s+)")
-ALL = get_args(Name)
-EVERY = Augment(share=1, edits=0.3)
+LETTERS = ("keyboard", "ocr", "spelling", "swap", "delete")
+ALL = tuple(name for name in NAMES if name != "synonym")
+EVERY = Augment(share=1, edits=0.3, least_alike=0)
 
 
 def batch(*rows):
@@ -43,7 +48,7 @@ def glued(parts):
     return pa.Table.from_batches(parts).combine_chunks().to_pylist()
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", LETTERS)
 def test_words_change_and_nothing_between_them(name):
     for seed in range(20):
         varied, changed = vary(TEXT, name, "en", 0.3, random.Random(seed))
@@ -60,10 +65,139 @@ def test_words_change_and_nothing_between_them(name):
 @settings(max_examples=200, deadline=None)
 @example("漢ß漢e ab'cd")
 def test_layout_of_any_text_stays(text):
-    for name in ALL:
+    for name in LETTERS:
         varied, _ = vary(text, name, None, 0.5, random.Random(text))
         assert re.findall(r"\s", varied) == re.findall(r"\s", text)
         assert re.findall(r"[A-ZÄЖ漢@#/:,.\"“]", varied) == re.findall(r"[A-ZÄЖ漢@#/:,.\"“]", text)
+
+
+PIECE = st.sampled_from(
+    [
+        *"harbour weather yesterday quiet went Nobody don't 12:30 … ? ! -- «so»".split(),
+        *[" ", "  ", "\n", "\n\n", "\t", ". ", "! ", "。", "- ", "    "],
+    ]
+)
+
+
+@given(st.lists(PIECE, max_size=60).map("".join), st.sampled_from(ALL), st.integers(0, 9))
+@settings(max_examples=300, deadline=None)
+def test_all_outside_the_edits_is_the_parents(text, name, seed):
+    varied, changed = vary(text, name, "en", 0.2, random.Random(seed))
+    assert (varied != text) == (changed > 0)
+    assert re.findall(r"\n", varied) == re.findall(r"\n", text)
+    for old, new in zip(text.split("\n"), varied.split("\n"), strict=True):
+        if name in ("word-swap", "sentence-shuffle"):
+            assert sorted(old) == sorted(new)
+            assert re.findall(r"\s+", old) == re.findall(r"\s+", new) or name != "word-swap"
+        elif name == "split":
+            assert old.replace(" ", "") == new.replace(" ", "")
+        elif name in ("word-delete", "sentence-drop"):
+            rest = iter(old)
+            assert all(c in rest for c in new)
+            assert bool(new.strip()) == bool(old.strip())
+    if name == "split":
+        assert len(varied) == len(text) + changed
+
+
+LINES = (
+    "Dear Ann,\n\nIt rained all of Monday.  The harbour stayed quiet! Did you go? Dr. Lee did not"
+    " come.\n- A point here is made. Another follows it.\nno end of this\n"
+)
+
+
+def test_sentences_change_places_whole_and_their_blanks_stay():
+    seen = set()
+    for seed in range(40):
+        varied, changed = vary(LINES, "sentence-shuffle", "en", 0.01, random.Random(seed))
+        assert changed == 1
+        assert re.findall(r"\s{2,}|^- ", varied, re.M) == re.findall(r"\s{2,}|^- ", LINES, re.M)
+        assert "Dr. Lee did not come." in varied
+        seen.add(varied)
+    assert seen == {
+        LINES.replace(f"{one}{gap}{two}", f"{two}{gap}{one}")
+        for one, gap, two in [
+            ("It rained all of Monday.", "  ", "The harbour stayed quiet!"),
+            ("The harbour stayed quiet!", " ", "Did you go?"),
+            ("Did you go?", " ", "Dr. Lee did not come."),
+            ("A point here is made.", " ", "Another follows it."),
+        ]
+    }
+
+
+def test_a_dropped_sentence_goes_with_its_blanks_and_never_a_whole_line():
+    text = "One is kept here. Two is dropped.\nThis stands alone.\n"
+    for seed in range(30):
+        varied, changed = vary(text, "sentence-drop", "en", 1, random.Random(seed))
+        assert changed == 1
+        assert varied in (
+            "One is kept here.\nThis stands alone.\n",
+            "Two is dropped.\nThis stands alone.\n",
+        )
+
+
+def test_words_change_places_or_go():
+    text = "we  walked\tslowly home"
+    swapped = {vary(text, "word-swap", "en", 0.01, random.Random(n))[0] for n in range(30)}
+    assert swapped == {
+        "walked  we\tslowly home",
+        "we  slowly\twalked home",
+        "we  walked\thome slowly",
+    }
+    dropped = {vary(text, "word-delete", "en", 0.01, random.Random(n))[0] for n in range(30)}
+    assert dropped == {"walked\tslowly home", "we  slowly home", "we  walked\thome"}
+
+
+SPARED = """---
+draft: true and more words here
+---
+Some words of the day came from `git commit the change` and <b class="some words">bold ones</b>.
+```python
+for every word in the list of words: print(harbour)
+```
+    total = sum(every word)
+> somebody else wrote these words here
+| a table | with words |
+Look at [the picture of it](../some folder/the picture) near https://example.org/some_words now.
+It costs $some words of money$ and [phone_number] knows it. The word [secret] is there. Ask again.
+"""
+
+
+@given(st.sampled_from(ALL), st.integers(0, 10_000))
+@settings(max_examples=200, deadline=None)
+def test_code_addresses_quotes_and_tags_stay(name, seed):
+    varied, _ = vary(SPARED, name, "en", 0.5, random.Random(seed))
+    kept = [SPARED[a:b] for a, b in spared(SPARED)]
+    assert len(kept) == 14
+    at = 0
+    for piece in kept:
+        at = varied.index(piece, at) + len(piece)
+
+
+@given(st.sampled_from(ALL), st.integers(0, 10_000), st.data())
+@settings(max_examples=150, deadline=None)
+def test_stand_ins_stay(name, seed, data):
+    words = [m.span() for m in re.finditer(r"\S+", LINES)]
+    chosen = sorted(data.draw(st.sets(st.sampled_from(words), max_size=12)))
+    marked = "".join(
+        c.upper() if any(a <= i < b for a, b in chosen) else c for i, c in enumerate(LINES)
+    )
+    varied, _ = vary(LINES, name, "en", 0.5, random.Random(seed), chosen)
+    same, _ = vary(marked, name, "en", 0.5, random.Random(seed), chosen)
+    at = 0
+    for start, end in chosen:
+        at = varied.index(LINES[start:end], at) + end - start
+    if name not in ("sentence-shuffle", "sentence-drop"):
+        assert same.casefold() == varied.casefold()
+
+
+def test_variants_leave_stand_ins_alone():
+    text = "we met maria and jonas by the old harbour yesterday morning"
+    spans = [(7, 12), (17, 22)]
+    rows = batch({"id": "d", "text": text})
+    for seed in range(20):
+        stage = Augment(share=1, edits=0.5, least_alike=0, augmenters=ALL, seed=seed)
+        for varied in variants(rows, stage, {"d": spans})[0].column("text").to_pylist():
+            assert re.search(r"maria.*jonas", varied)
 
 
 def test_nlpaug_makes_the_misspellings():
@@ -119,14 +253,103 @@ def test_chat_and_code_cannot_be_chosen():
     assert {*get_args(Kind), "chat", "code"} == set(KINDS)
     with pytest.raises(ValidationError, match="kinds"):
         Augment(kinds=("chat",))
-    with pytest.raises(ValidationError, match="augmenters"):
-        Augment(augmenters=("synonym",))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('augmenters = ["keybord"]', r"augment\.augmenters\.0: .*'keyboard'.*given 'keybord'"),
+        ("augmenters = []", r"augment\.augmenters: "),
+        ("edits = 0", r"augment\.edits: .*greater than 0 \(given 0\)"),
+        ("edits = 1.5", r"augment\.edits: .*given 1\.5"),
+        ("share = -0.1", r"augment\.share: "),
+        ("least_alike = 2", r"augment\.least_alike: "),
+        ("least_alike = 0.9\nmost_alike = 0.8", r"augment\.most_alike: .*least_alike.*0\.9"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_name(tmp_path, line, message):
+    file = tmp_path / "commonplace.toml"
+    from flows.settings import Settings, SettingsError
+
+    file.write_text(f"[augment]\n{line}\n")
+    with pytest.raises(SettingsError, match=message):
+        Settings.resolve(file)
+
+
+@pytest.mark.skipif(has_wordnet(), reason="WordNet is installed")
+def test_synonyms_without_wordnet_are_refused_in_a_sentence(tmp_path):
+    file = tmp_path / "commonplace.toml"
+    from flows.settings import Settings, SettingsError
+
+    file.write_text('[augment]\naugmenters = ["synonym"]\n')
+    with pytest.raises(SettingsError, match=r"augment\.augmenters: .*synonym needs WordNet"):
+        Settings.resolve(file)
+
+
+class Sense:
+    """A sense as WordNet gives it."""
+
+    def __init__(self, *names):
+        self.names = names
+
+    def lemma_names(self):
+        return list(self.names)
+
+
+class Net:
+    """A WordNet of a few words."""
+
+    WORDS: ClassVar = {
+        "quick": [Sense("quick"), Sense("quick", "fast", "Flash", "warm_up", "speedy")],
+        "was": [Sense("Washington", "WA")],
+        "went": [Sense("go", "travel")],
+    }
+
+    def synsets(self, word, pos=None):
+        return self.WORDS.get(word, [])
+
+
+def test_synonyms_fit_the_form_of_a_word_and_are_no_names():
+    senses = Senses(Net())
+    assert senses.predict("quick") == ["fast", "speedy"]
+    assert [senses.predict(word) for word in ("was", "went", "unknown")] == [[], [], []]
+
+
+@given(st.integers(0, 5000), st.floats(0, 1), st.floats(0, 1), st.sampled_from(ALL))
+@settings(max_examples=100, deadline=None)
+def test_variants_are_as_much_alike_as_asked_for(seed, one, two, name):
+    low, high = sorted((one, two))
+    stage = Augment(
+        share=1, edits=0.2, least_alike=low, most_alike=high, augmenters=(name,), seed=seed
+    )
+    made, events = variants(batch({"id": "d", "text": TEXT + LINES}), stage)
+    told = events.to_pylist()
+    assert len(told) <= 1
+    for row in made.to_pylist():
+        share = jaccard(TEXT + LINES, row["text"])
+        assert low <= share <= high
+        assert told[0]["score"] == pytest.approx(share)
+    if told and not made.num_rows:
+        assert (told[0]["document"], told[0]["action"]) == ("d", "unvaried")
+        assert not low <= told[0]["value"] <= high
+        assert told[0]["threshold"] in (low, high)
+
+
+def jaccard(one, other):
+    pairs = [set(pairwise(re.findall(r"\w+", text.casefold()))) for text in (one, other)]
+    return len(pairs[0] & pairs[1]) / len(pairs[0] | pairs[1])
+
+
+def test_where_one_augmenter_can_do_nothing_others_have_their_turn():
+    stage = Augment(share=1, augmenters=("sentence-drop", "swap"), least_alike=0)
+    _, events = variants(many(20, text="the harbour stayed quiet"), stage)
+    assert events.column("rule").to_pylist() == ["swap"] * 20
 
 
 def test_the_share_is_kept_and_grows_by_adding():
     rows = many(600, text="weather at the harbour")
-    few = set(variants(rows, Augment(share=0.1))[0].column("parent").to_pylist())
-    more = set(variants(rows, Augment(share=0.5))[0].column("parent").to_pylist())
+    few = set(variants(rows, Augment(share=0.1, least_alike=0))[0].column("parent").to_pylist())
+    more = set(variants(rows, Augment(share=0.5, least_alike=0))[0].column("parent").to_pylist())
     assert 30 < len(few) < 90
     assert 240 < len(more) < 360
     assert few < more

@@ -7,13 +7,15 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from corpus.duplicates import VERDICTS, Deduplicate, alarms, fit, sketch
 from corpus.lent import give_back, lend
-from corpus.near import Near
+from corpus.near import OPEN, Key, Near
 from corpus.schema import DUPLICATES, WORK, record_batch
+from corpus.sketches import MESSAGES, UNITS, Sketch
 from corpus.stage import check_balance
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
@@ -230,25 +232,45 @@ def test_unrelated_documents_change_nothing() -> None:
     assert more_pairs.equals(pairs)
 
 
-def test_sketches_survive_parquet_and_hold_no_text() -> None:
-    tables = []
-    for row in library():
-        table = sketch(record_batch([row], WORK), PLAIN)
-        assert table.schema.equals(SKETCH)
-        tables.append(table)
-    file = io.BytesIO()
-    pq.write_table(pa.concat_tables(tables), file)
-    stored = fit([pq.read_table(file)], PLAIN)
-    assert stored[0].equals(fit(tables, PLAIN)[0]) and stored[1].num_rows > 50
-    assert not {"text", "title", "author", "people"} & set(SKETCH.names)
+def test_sketches_hold_no_text_and_come_back_from_files() -> None:
+    told = [sketch(record_batch([row], WORK), PLAIN) for row in library()]
+    stored = []
+    for part in told:
+        tables = []
+        for table, schema in zip(part, (UNITS, MESSAGES), strict=True):
+            assert table.schema.equals(schema)
+            file = io.BytesIO()
+            pq.write_table(table, file)
+            tables.append(pq.read_table(file, schema=schema))
+        stored.append(Sketch(*tables))
+    assert fit(stored, PLAIN)[0].equals(fit(told, PLAIN)[0]) and fit(told, PLAIN)[1].num_rows > 50
+    assert not {"text", "title", "author", "people"} & {*UNITS.names, *MESSAGES.names}
 
 
 def test_a_sketch_depends_on_what_it_says() -> None:
     batch = record_batch(library(), WORK)
     other = Deduplicate(prefer="oldest", near=Near(threshold=0.5, bands=10))
     assert other.sketching() == PLAIN.sketching()
-    assert sketch(batch, other).equals(sketch(batch, PLAIN))
-    assert Deduplicate(near=Near(words=3)).sketching() != PLAIN.sketching()
+    for ours, theirs in zip(sketch(batch, other), sketch(batch, PLAIN), strict=True):
+        assert ours.equals(theirs) and ours.num_rows
+    for near in (Near(words=3), Near(min_words=3)):
+        assert Deduplicate(near=near).sketching() != PLAIN.sketching()
+
+
+def test_another_key_gives_other_hashes_and_the_same_families() -> None:
+    batch = record_batch(library(), WORK)
+    hashes = {"units": ("exact", "normal", "same", "signature", "shingles"),
+              "messages": ("exact", "normal", "turn")}  # fmt: skip
+    keys = [OPEN, Key.of(b"one"), Key.of(b"other")]
+    told = [sketch(batch, PLAIN, key) for key in keys]
+    for part, columns in hashes.items():
+        for name in columns:
+            values = [pc.list_flatten(v) if pa.types.is_large_list(v.type) else v
+                      for v in (getattr(s, part)[name] for s in told)]  # fmt: skip
+            found = [set(v.to_pylist()) for v in values]
+            assert len(set.union(*found)) > 0.99 * sum(map(len, found)) > 0, name
+    fitted = [fit([s], PLAIN, key) for s, key in zip(told, keys, strict=True)]
+    assert all(v.equals(fitted[0][0]) and p.equals(fitted[0][1]) for v, p in fitted)
 
 
 def test_a_giant_family_is_reported_and_split_around_survivors() -> None:

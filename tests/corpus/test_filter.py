@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from corpus import sessions
 from corpus.filter import Filter
 from corpus.lent import give_back, lend
-from corpus.rules import PRESETS, RULES, Thresholds
+from corpus.presets import C4, ELSEWHERE, FINEWEB, GOPHER, PERSONAL, WEB, thresholds
+from corpus.rules import RULES, SIZES, Thresholds, figure_of
 from corpus.schema import KINDS, WORK, record_batch
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "filter.json").read_text("utf-8"))
@@ -33,17 +34,17 @@ def test_cases(case):
     if want and want != "empty":
         value, threshold = events[0]["value"], events[0]["threshold"]
         assert (value > threshold) if want.startswith("max") else (value < threshold)
-        assert threshold == getattr(PRESETS[case["kind"]], want.replace("-", "_"))
+        assert threshold == getattr(PERSONAL[case["kind"]], want.replace("-", "_"))
 
 
 def test_every_kind_has_thresholds_and_every_rule_a_figure():
-    assert set(PRESETS) == set(KINDS)
+    assert set(PERSONAL) == set(KINDS)
     assert all(name.startswith(("min_", "max_")) for name in RULES)
 
 
 def test_a_partial_table_keeps_the_rest_of_its_kind():
     essay = Filter.model_validate({"essay": {"min_words": 5}}).essay
-    assert essay.min_words == 5 and essay.max_addresses == PRESETS["essay"].max_addresses
+    assert essay.min_words == 5 and essay.max_addresses == PERSONAL["essay"].max_addresses
     assert Filter(essay=Thresholds()).essay == Thresholds()
     with pytest.raises(ValidationError, match=r"essay\.max_addresses"):
         Filter.model_validate({"essay": {"max_addresses": 2}})
@@ -96,7 +97,7 @@ def test_chat_is_judged_by_session():
     assert out["language"].to_pylist()[:4] == ["de"] * 4
     assert out["language"][6].as_py() is None
     first = events.to_pylist()[1]
-    assert first["value"] > first["threshold"] == PRESETS["chat"].max_addresses
+    assert first["value"] > first["threshold"] == PERSONAL["chat"].max_addresses
 
 
 def test_chat_without_verdicts_is_only_checked_for_emptiness():

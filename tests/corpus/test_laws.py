@@ -16,11 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import duplicates, letters, sessions, split
+from corpus import duplicates, sessions, split
 from corpus.duplicates import Deduplicate
 from corpus.filter import Filter
 from corpus.identify import Identify
 from corpus.lent import lend
+from corpus.letters import fit as letters
 from corpus.normalise import Normalise
 from corpus.people import People, Person
 from corpus.redact import Redact, Replace, find_entities, names

@@ -9,12 +9,12 @@ import unicodedata
 import numpy as np
 import pyarrow as pa
 import pytest
-from datasketch import MinHash
+from datasketch import LeanMinHash, MinHash, MinHashLSH, MinHashLSHForest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from corpus import near
+from corpus import likeness, near
 from corpus.near import Near
 from corpus.shingles import compiled
 
@@ -59,6 +59,21 @@ def test_signatures_equal_datasketch_digest_for_digest(texts: list[str], size: i
         assert np.array_equal(signature, datasketch_digest(text, size))
 
 
+def test_under_a_key_signatures_equal_datasketch_with_its_hasher() -> None:
+    key = near.Key.of(b"a secret")
+    text = prose(8, 60)
+    sketch = MinHash(128, seed=1, hashfunc=near.hasher(key))
+    sketch.update_batch([shingle.encode() for shingle in shingles_of(text)])
+    ours = near.signatures([text], key=key)[0]
+    assert np.array_equal(ours, sketch.hashvalues)
+    assert not np.array_equal(ours, near.signatures([text])[0])
+
+
+def test_the_permutations_are_those_of_datasketch() -> None:
+    theirs = MinHash(128, seed=1).permutations
+    assert all(np.array_equal(a, b) for a, b in zip(near.permutations(), theirs, strict=True))
+
+
 def test_datasketch_estimates_the_same_similarity_from_our_signatures() -> None:
     base = prose(1, 400)
     other = base.replace("b", "q", 12)
@@ -69,6 +84,27 @@ def test_datasketch_estimates_the_same_similarity_from_our_signatures() -> None:
     estimate = theirs[0].jaccard(theirs[1])
     assert estimate == pytest.approx(jaccard(base, other), abs=4 * (0.25 / 128) ** 0.5)
     assert estimate < 1
+
+
+def test_its_indexes_and_lean_hashes_work_on_what_we_store() -> None:
+    texts = [prose(i, 120) for i in range(40)]
+    near_copy = texts[7] + " and a word"
+    stored = [
+        LeanMinHash(seed=1, hashvalues=signature, scheme="affine32")
+        for signature in near.signatures([*texts, near_copy])
+    ]
+    index, forest = MinHashLSH(num_perm=128, params=(25, 5)), MinHashLSHForest(num_perm=128)
+    for n, minhash in enumerate(stored[:-1]):
+        index.insert(n, minhash)
+        forest.add(n, minhash)
+    forest.index()
+    assert index.query(stored[-1]) == [7] == forest.query(stored[-1], 1)
+    packed = bytearray(stored[-1].bytesize())
+    stored[-1].serialize(packed)
+    assert LeanMinHash.deserialize(packed) == stored[-1]
+    theirs = MinHash(128, seed=1, hashfunc=near.hash32)
+    theirs.update_batch([shingle.encode() for shingle in shingles_of(near_copy)])
+    assert index.query(theirs) == [7], "a sketch of datasketch's own making finds ours"
 
 
 @pytest.mark.parametrize(
@@ -139,66 +175,16 @@ def test_blocks_cover_all_texts_once() -> None:
     assert [i for first, end in runs for i in range(first, end)] == [0, 1, 2, 3, 4]
 
 
-def spans_of(ends: np.ndarray) -> np.ndarray:
-    return np.stack([np.append(0, ends[:-1]), ends], axis=1)
-
-
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, TEXTS)
 def test_jaccard_is_exact(one: str, other: str) -> None:
     one, other = f"w {one} {one} z", f"w {other} {one} z"
     values, ends = near.shingle_sets(near.words(*near.utf8([one, other])), 5)
-    got = near.compare(np.array([[0, 1]]), values, spans_of(ends))[0]
+    offsets = np.append(0, ends)
+    got = likeness.compare(np.array([[0, 1]]), values, offsets, values, offsets)[0]
     x, y = shingles_of(one), shingles_of(other)
     assert got[0] == pytest.approx(len(x & y) / len(x | y))
     assert got[1] == pytest.approx(len(x & y) / min(len(x), len(y)))
-
-
-def joined(texts: list[str], settings: Near, apart: list[int] | None = None) -> tuple:
-    values, ends = near.shingle_sets(near.words(*near.utf8(texts)), settings.words)
-    keys = near.band_keys(near.digests((values, ends)), settings)
-    ranks = np.arange(len(texts))
-    found = near.Candidates(keys, ranks, ranks)
-    blocked = np.array(apart or [-1] * len(texts))
-    edges = found.verify(values, spans_of(ends), blocked, settings)
-    return edges, found.roots().tolist()
-
-
-def edited(text: str, every: int) -> str:
-    words = text.split()
-    words[::every] = [f"new{i}" for i in range(len(words[::every]))]
-    return " ".join(words)
-
-
-def test_only_verified_candidates_are_joined() -> None:
-    base = prose(3, 600)
-    texts = [base, edited(base, 40), edited(base, 17), prose(4, 600)]
-    above, below = jaccard(base, texts[1]), jaccard(base, texts[2])
-    assert above > 0.75 > below > 0.5, "the case is on both sides of the threshold"
-    edges, roots = joined(texts, Near())
-    assert roots == [0, 0, 2, 3]
-    assert edges[:, :2].tolist() == [[0, 1]]
-    assert edges[0, 2] == pytest.approx(above)
-    assert joined(texts, Near(threshold=0.5))[1] == [0, 0, 0, 3]
-
-
-def test_texts_that_are_kept_apart_are_not_compared() -> None:
-    base = prose(5, 100)
-    assert joined([base] * 4, Near(), [7, 7, 8, -1])[1] == [0, 0, 0, 3]
-    assert joined([base] * 2, Near(), [7, 7])[1] == [0, 1]
-
-
-def test_recall_over_random_edits_is_what_the_bands_promise() -> None:
-    texts, close = [], []
-    for i in range(150):
-        base = prose(1000 + i, 250)
-        texts += [base, edited(base, 30 + i)]
-        close.append(jaccard(*texts[-2:]) >= 0.75)
-    roots = joined(texts, Near())[1]
-    found = [roots[2 * i] == roots[2 * i + 1] for i in range(150)]
-    assert sum(close) > 100
-    assert sum(f for f, c in zip(found, close, strict=True) if c) >= 0.985 * sum(close)
-    assert not any(f for f, c in zip(found, close, strict=True) if not c)
 
 
 def test_more_digests_than_there_are_is_refused() -> None:

@@ -383,7 +383,7 @@ def test_names_in_tar_and_on_disk_that_are_no_utf8(tmp_path):
 def test_every_truncation_is_read_as_far_as_it_goes_or_refused_once(tmp_path, name):
     whole = PACKERS[name]({f"{n}.txt": os.urandom(300) for n in range(5)})
     path = tmp_path / name
-    for size in range(0, len(whole), 7 if name.endswith("tar") else 3):
+    for size in range(0, len(whole), 61 if name.endswith("tar") else 7):
         path.write_bytes(whole[:size])
         told = found(path)
         refused = [f for f in told if isinstance(f, Refused)]
@@ -398,7 +398,7 @@ def test_every_truncation_is_read_as_far_as_it_goes_or_refused_once(tmp_path, na
 def test_flipped_bytes_never_crash(tmp_path, name):
     whole = PACKERS[name]({"a.txt": b"text " * 99, "b/c.txt": b"more " * 9})
     path = tmp_path / name
-    for place in range(0, len(whole), 3):
+    for place in range(0, len(whole), 17 if name.endswith("tar") else 3):
         data = bytearray(whole)
         data[place] ^= 1 << place % 8
         path.write_bytes(data)

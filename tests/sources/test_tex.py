@@ -38,6 +38,9 @@ def test_the_fixture_gives_its_words_and_authors():
         (r"\begin{tikzpicture}\draw x;\end{tikzpicture}on", "on"),
         (r"\begin{quote}never closed", "never closed"),
         (r"\unknown{kept} too", "kept too"),
+        (r"\begin{tabular}{l|p{3cm}}bed & row \\ 1 & 2\end{tabular}", "bed row 1 2"),
+        (r"\begin{center}{\large Hello}\end{center}", "Hello"),
+        (r"\begin{align*}a&=b\end{align*}so", "a =b so"),
         ("% \\begin{verbatim}\nkept", "kept"),
     ],
 )

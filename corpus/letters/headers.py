@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from corpus.evidence import ADDRESS, BRACKETED, COLONS, DATE, WIDTH, evidence
-from corpus.header_blocks import block_at, is_subject, table_start
-from corpus.pages import EDGES, Page
-from corpus.quote_phrases import FORWARDED, HEADERS, ORIGINAL
+from corpus.letters.evidence import ADDRESS, BRACKETED, COLONS, DATE, WIDTH, evidence
+from corpus.letters.header_blocks import block_at, is_subject, table_start
+from corpus.letters.pages import EDGES, Page
+from corpus.letters.quote_phrases import FORWARDED, HEADERS, ORIGINAL
 
 WRAPPED = 4  # mail programs break a header over at most this many lines
 FULL = 40  # characters, with the next line's first word, from which on a line may have been broken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.signature_phrases import (
+from corpus.letters.signature_phrases import (
     MAIL,
     NOTICE,
     NOTICE_HAN,

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from corpus.evidence import WIDTH, evidence
+from corpus.letters.evidence import WIDTH, evidence
 
 RUN = 8  # words in a row that are no coincidence
 HAN_RUN = 20  # characters, where each is a word

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.marks import Known
-from corpus.quote_phrases import FORWARDED, FROM, ORIGINAL, SENT, SUBJECT
-from corpus.quotes import Cut, cut, is_forward_only
-from corpus.signature_phrases import DEVICE
+from corpus.letters.marks import Known
+from corpus.letters.quote_phrases import FORWARDED, FROM, ORIGINAL, SENT, SUBJECT
+from corpus.letters.quotes import Cut, cut, is_forward_only
+from corpus.letters.signature_phrases import DEVICE
 
 FOLDER = Path(__file__).parents[1] / "cases"
 CASES = json.loads((FOLDER / "quotes.json").read_text("utf-8"))

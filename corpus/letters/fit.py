@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus import endings, parents, quotes
-from corpus.marks import NOTHING, Known
+from corpus.letters import endings, parents, quotes
+from corpus.letters.marks import NOTHING, Known
 
 RANGES = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64())]))
 LETTERS = pa.schema(
@@ -98,7 +98,7 @@ def _pairs(ranges: Sequence[Range]) -> list[dict[str, int]]:
 
 
 def known_of(table: pa.Table) -> dict[str, Known]:
-    """Return the rows of `LETTERS` by id, as `corpus.quotes.cut` takes them."""
+    """Return the rows of `LETTERS` by id, as `corpus.letters.quotes.cut` takes them."""
     out = {}
     for row in table.to_pylist():
         ranges = [[(r["start"], r["end"]) for r in row[n]] for n in ("quoted", "own", "signed")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from corpus.evidence import ADDRESS, BRACKETED, CLOCK, COLONS, DATE, WIDTH
-from corpus.pages import EDGES, Page
-from corpus.quote_phrases import FROM, SENT, SUBJECT, TO
+from corpus.letters.evidence import ADDRESS, BRACKETED, CLOCK, COLONS, DATE, WIDTH
+from corpus.letters.pages import EDGES, Page
+from corpus.letters.quote_phrases import FROM, SENT, SUBJECT, TO
 
 BLOCK = 16  # lines in which the block must end
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from corpus.parents import Earlier, overlap, typed
+from corpus.letters.parents import Earlier, overlap, typed
 
 BEFORE = """Hi Jill,
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from corpus.notices import is_notice, is_scanned
-from corpus.pages import EDGES, Page
-from corpus.signature_phrases import (
+from corpus.letters.notices import is_notice, is_scanned
+from corpus.letters.pages import EDGES, Page
+from corpus.letters.signature_phrases import (
     CLOSINGS,
     CLOSINGS_HAN,
     CONTACT,

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpus.headers import is_groupwise
-from corpus.pages import Page
-from corpus.quote_phrases import HIDDEN
+from corpus.letters.headers import is_groupwise
+from corpus.letters.pages import Page
+from corpus.letters.quote_phrases import HIDDEN
 
 
 class Known(NamedTuple):

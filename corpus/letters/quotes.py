@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from corpus import headers, marks, signatures
-from corpus.headers import Header
-from corpus.marks import NOTHING, Known
-from corpus.pages import Page
+from corpus.letters import headers, marks, signatures
+from corpus.letters.headers import Header
+from corpus.letters.marks import NOTHING, Known
+from corpus.letters.pages import Page
 
 _WORD = re.compile(r"\w")
 _BLANK_START = re.compile(r"(?:[^\S\n]*\n)*")

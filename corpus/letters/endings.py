@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from corpus.signatures import is_closing, tells_contact
+from corpus.letters.signatures import is_closing, tells_contact
 
 LINES = 30  # at the end of a mail that are compared
 NOTICE = 25  # words that nobody types alike time and again

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.endings import Ending, learn
+from corpus.letters.endings import Ending, learn
 
 BODY = "This is what I wanted to say about it."
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from corpus import letters
 from corpus.identify import Identify
 from corpus.lent import lend
-from corpus.marks import NOTHING
+from corpus.letters import fit as letters
+from corpus.letters.marks import NOTHING
 from corpus.schema import WORK, record_batch
 
 AT = datetime(2024, 5, 8, 7, 55, tzinfo=UTC)
