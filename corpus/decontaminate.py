@@ -154,7 +154,7 @@ def _of_training(learnt: Learnt, settings: Decontaminate) -> list[Row]:
         "guard": settings.guard,
     }
     shares = learnt.shares()
-    found = np.flatnonzero((shares["evaluation"] > 0) | (shares["test"] > 0) | (shares["guard"] > 0))
+    found = np.flatnonzero(sum(shares.values()) > 0)
     for n in found.tolist():
         beyond = [rule for rule, bound in bounds.items() if shares[rule][n] > bound]
         rule = next(iter(beyond), "evaluation" if shares["evaluation"][n] else "test")

@@ -7,6 +7,8 @@ import numpy as np
 from corpus.shingles import compiled, spread, u64
 
 COMPARED = 32  # how many others in one bucket a text is compared with
+BIG = 256  # buckets of more texts are templates: all hang together through a few each
+FEW = 8  # how many others a text is compared with in one of those
 LOOKED = 4096  # how far back in one bucket they are looked for
 
 
@@ -29,10 +31,11 @@ def candidates(
 
     Bucket k is `members[ends[k - 1]:ends[k]]`, in order of `same`; of those with equal `same` the
     first stands for all. Two of equal `apart` > 0 are not compared, nor those of which one has
-    none. In a bucket each is compared with at most `COMPARED` before it.
+    none. In a bucket each is compared with at most `COMPARED` before it, in a big one with `FEW`.
     """
     found, n, low = np.empty((256, 2), np.int64), 0, 0
     for bucket in range(ends.size):
+        most = COMPARED if ends[bucket] - low <= BIG else FEW
         for at in range(low + 1, ends[bucket]):
             if same[at] == same[at - 1]:
                 continue
@@ -50,7 +53,7 @@ def candidates(
                 found[n, 1] = max(members[at], members[back])
                 n += 1
                 compared += 1
-                if compared == COMPARED:
+                if compared == most:
                     break
         low = ends[bucket]
     return found[:n]

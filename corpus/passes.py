@@ -19,13 +19,17 @@ from corpus.words import WORD_FIGURES
 if TYPE_CHECKING:
     from corpus.measure import Room, Texts
 
-VISIBLE, WORDS, LENGTH, ALPHABETIC, ALPHABETIC_TOKENS, TOKENS, STOP, TOP, AGAIN, AFTER, MACHINE = map(
+VISIBLE, WORDS, LENGTH, ALPHABETIC, ALPHABETIC_TOKENS, TOKENS = map(
     WORD_FIGURES.index,
     (
         "visible", "words", "mean_word_length", "alphabetic_words", "alphabetic_tokens",
-        "newline_ratio", "stop_words", "top_2gram", "duplicate_5gram", "addresses", "machine_text",
+        "newline_ratio",
     ),
 )  # fmt: skip
+STOP, TOP, AGAIN, AFTER, MACHINE = map(
+    WORD_FIGURES.index,
+    ("stop_words", "top_2gram", "duplicate_5gram", "addresses", "machine_text"),
+)
 """Columns; `sign_passes` finds the number of tokens in that of newlines, and in that of machine
 text how long a blob may be."""
 

@@ -34,7 +34,7 @@ _NOTE = Thresholds(
     max_mean_word_length=15.0,
     max_hash_ratio=0.4,
     max_ellipsis_ratio=0.4,
-    min_alphabetic_words=0.3,
+    min_alphabetic_words=0.2,
     min_vowels=0.2,
     min_letter_coincidence=0.042,
     max_letter_coincidence=0.25,
@@ -55,7 +55,7 @@ def _like_note(**changed: float | None) -> Thresholds:
 
 PERSONAL: dict[str, Thresholds] = {
     "mail": _NOTE,
-    "chat": _like_note(min_words=1, min_alphabetic_words=0.2, max_top_2gram=0.7),
+    "chat": _like_note(min_words=1, min_alphabetic_words=0.1, max_top_2gram=0.7),
     "post": _like_note(max_ellipsis_lines=0.8),
     "note": _NOTE,
     "essay": _like_note(

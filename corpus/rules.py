@@ -168,12 +168,12 @@ def figure_of(rule: str) -> str:
     >>> figure_of("max_top_2gram")
     'top_2gram'
     """
-    return rule.split("_", 1)[1]
+    return rule.removeprefix("min_").removeprefix("max_")
 
 
-def size_of(rule: str) -> tuple[str, int]:
-    """Return what must be there, and how much of it, for a document to be judged by `rule`."""
-    return SIZES.get(rule) or SIZES.get(figure_of(rule)) or ("visible", 1)
+def size_of(name: str) -> tuple[str, int]:
+    """Return what must be there, and how much of it, to judge by a rule or a figure."""
+    return SIZES.get(name) or SIZES.get(figure_of(name)) or ("visible", 1)
 
 
 def shown(rule: str) -> str:

@@ -16,7 +16,7 @@ from corpus import language
 from corpus.filter import MEASURED, table_of
 
 SESSIONS = pa.schema([("id", pa.string()), ("session", pa.string()), ("language", pa.string())])
-"""A chat message, the session it is judged with (if need be its thread, or itself), its language."""
+"""A chat message, the session it is judged with (or its thread, or itself), and the language."""
 
 TURN = pa.schema(
     [

@@ -28,10 +28,8 @@ LONG_LINE, PARTS, PASSWORD, LONGEST, TURNS = (
     s.LONG_LINE, s.PARTS, s.PASSWORD, s.LONGEST_PASSWORD, s.TURNS,
 )  # fmt: skip
 TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = s.TIME_WITHIN, s.LEVEL_WITHIN, s.REQUEST_WITHIN
-BEYOND = 127
 SPLITS = np.zeros(128, np.bool_)
 SPLITS[[ord(c) for c in s.SPLITTERS]] = True
-LETTERS = {name: ord(name) for name in "\t $()+-.,/:=@[\\]_#\"<aAFfzZ09CT"}
 TAB, BLANK, COLON, DOT, COMMA, HASH, QUOTE, OPEN, BRACKET, CLOSED, EQUALS, UNDER = map(
     ord, "\t :.,#\"([]=_"
 )
@@ -97,6 +95,12 @@ def is_hex(point: np.uint32) -> bool:
 
 
 @compiled
+def is_in_name(point: np.uint32) -> bool:
+    """Return whether `point` may stand behind the first capital of a name."""
+    return is_digit(point) or point == UNDER
+
+
+@compiled
 def is_setting(points: Array, i: int, end: int) -> bool:
     """Return whether «NAME=» begins at `i`, maybe after «export»."""
     if begins(points, i, end, PREFIXES[EXPORT]):
@@ -104,7 +108,7 @@ def is_setting(points: Array, i: int, end: int) -> bool:
         while i < end and points[i] == BLANK:
             i += 1
     name = i
-    while i < end and (65 <= points[i] <= 90 or (i > name and (is_digit(points[i]) or points[i] == UNDER))):
+    while i < end and (65 <= points[i] <= 90 or (i > name and is_in_name(points[i]))):
         i += 1
     return i - name >= 2 and i < end and points[i] == EQUALS and points[i + 1] != EQUALS
 
@@ -179,7 +183,8 @@ def is_frame(points: Array, first: int, end: int) -> bool:
     if points[first] == LOWER_A and begins(points, first, end, PREFIXES[FRAME]):
         i, spaced, dotted = first + 3, False, False
         while i < end and points[i] != OPEN:
-            spaced, dotted, i = spaced or points[i] == BLANK, dotted or points[i] == DOT, i + 1
+            spaced = spaced or (points[i] == BLANK and points[i + 1] != OPEN)
+            dotted, i = dotted or points[i] == DOT, i + 1
         if i < end and dotted and not spaced:
             return True
         while i + 1 < end:

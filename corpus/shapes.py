@@ -199,7 +199,7 @@ def is_frame(line: str) -> bool:
     """
     if line.startswith("at "):
         named, bracket, rest = line[3:].partition("(")
-        method = " " not in named and "." in named
+        method = " " not in named.removesuffix(" ") and "." in named
         return bool(bracket) and (method or bool(re.search(r":[0-9]", rest)))
     known = line.startswith(("Traceback (most recent call last)", "Caused by: "))
     return known or bool(_MORE.match(line) or _FRAME.match(line))

@@ -117,7 +117,7 @@ def marks(text: str) -> int:
     for first, end, _ in word_spans(text):
         inside[first:end] = [True] * (end - first)
     return sum(
-        not inside[i] and not character_class(c) & SPACE and not (c in ".-" and text[i - 1 : i] == c)
+        not (inside[i] or character_class(c) & SPACE or (c in ".-" and text[i - 1 : i] == c))
         for i, c in enumerate(text)
     )
 

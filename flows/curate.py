@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from prefect import get_run_logger
 
 from corpus import split
 from corpus.augment import Augment, StandIns, variants
@@ -20,6 +21,7 @@ from corpus.identify import Identify
 from corpus.letters import fit as letters
 from corpus.normalise import Normalise
 from corpus.schema import EVENTS, VARIANTS, WORK
+from corpus.shares import SHARES, Share
 from corpus.split import Split
 from corpus.stage import Section
 from flows.context import Work, each, one
@@ -111,11 +113,23 @@ class Splits(Job):
 
     def make(self, library: Library, write: Writer) -> None:
         """Write one part per shard, and all assignments to be recorded."""
-        columns = ["id", "family", "session", "created", "removed", "origin"]
-        tables = [library.objects.table(s, "documents", columns) for s in self.shards]
-        assigned = split.fit(pa.concat_tables(tables), self.settings, self.recorded.table(library))
-        cut_for(library, write, assigned, self.shards)
-        write.table("assignments", assigned.sort_by("id"))
+        documents = pa.concat_tables([_weighed(library, shard) for shard in self.shards])
+        fitted = split.fit(documents, self.settings, self.recorded.table(library))
+        cut_for(library, write, fitted.assignments, self.shards)
+        write.table("assignments", fitted.assignments.sort_by("id"))
+        rows = [share._asdict() for share in fitted.shares]
+        write.table("shares", pa.Table.from_pylist(rows, SHARES))
+
+
+def _weighed(library: Library, shard: Output) -> pa.Table:
+    """Return what of the documents of `shard` decides on splits; texts are only measured."""
+    columns = ["id", "family", "session", "created", "removed", "origin", "pin"]
+    told = [
+        pa.table(batch.select(columns)).append_column("weight", pc.binary_length(batch["text"]))
+        for batch in library.objects.batches(shard, "documents", columns=[*columns, "text"])
+    ]
+    empty = pa.schema([*(WORK.field(name) for name in columns), ("weight", pa.int32())])
+    return pa.concat_tables([empty.empty_table(), *told])
 
 
 class Vary(Job):
@@ -211,6 +225,7 @@ def curated(work: Work, source: Ingested) -> Curated:
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
     recorded = Recorded.before(work.library, [o.digest("documents") for o in hidden], s.split)
     assigned = one(work, Splits(shards=tuple(hidden), settings=s.split, recorded=recorded))
+    _say_shares(work, assigned)
     overlap = one(
         work,
         Overlap(
@@ -242,6 +257,13 @@ def curated(work: Work, source: Ingested) -> Curated:
         assigned=assigned,
         shards=tuple(shards),
     )
+
+
+def _say_shares(work: Work, assigned: Output) -> None:
+    """Log why valid or test have more or less of the text than was asked for."""
+    for row in work.library.objects.table(assigned, "shares").to_pylist():
+        if row["why"]:
+            get_run_logger().warning(Share(**row).sentence())
 
 
 def _balance(steps: Sequence[Sequence[Output]]) -> None:

@@ -148,9 +148,13 @@ def chatgpt(export: Export, path: str) -> bytes:
     source = (HERE / "chatgpt.txt").read_text("utf-8")
     for n, part in enumerate(re.split(r"^# ", source, flags=re.MULTILINE)[1:], start=1):
         head, *lines = part.strip().split("\n")
-        conversation, shown, hidden = _conversation(head, lines)
+        conversation, shown, left = _conversation(head, lines)
         conversations.append(conversation)
-        dropped += hidden
+        dropped += 1 + sum(role != "user" for role, _ in left)  # the system's, and answers left
+        for number, (role, text) in enumerate(left, start=1):
+            if role == "user":  # a prompt that was edited later is her writing too
+                place = f"conversation {n}, message {number} not shown"
+                pieces.append(Shown(path, place, text, ""))
         for number, (role, text) in enumerate(shown, start=1):
             place = f"conversation {n}, message {number + 1}"  # the first is the system's
             header = conversation["title"] if number == 1 else ""
@@ -159,8 +163,10 @@ def chatgpt(export: Export, path: str) -> bytes:
     return _json(conversations[:1], None)
 
 
-def _conversation(head: str, lines: list[str]) -> tuple[dict[str, Any], list[tuple[str, str]], int]:
-    """Return a conversation, the shown turns, and how many messages are not among them."""
+def _conversation(
+    head: str, lines: list[str]
+) -> tuple[dict[str, Any], list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return a conversation, the shown turns, and those that are not among them."""
     name, title, stamp = head.split(" | ")
     start = moment(stamp).timestamp()
     nodes: dict[str, dict[str, Any]] = {"root": _node("root", None, None)}
@@ -176,11 +182,11 @@ def _conversation(head: str, lines: list[str]) -> tuple[dict[str, Any], list[tup
         before = key
     for key, node in nodes.items():
         node["children"] = [k for k, other in nodes.items() if other["parent"] == key]
-    shown, at = [], before
+    branch, at = [], before
     while at not in ("system", None):
-        message = nodes[at]["message"]
-        shown.append((message["author"]["role"], message["content"]["parts"][0]))
+        branch.append(at)
         at = nodes[at]["parent"]
+    left = [key for key in nodes if key not in ("root", "system", *branch)]
     whole = {
         "id": f"sample-{name}",
         "conversation_id": f"sample-{name}",
@@ -190,7 +196,11 @@ def _conversation(head: str, lines: list[str]) -> tuple[dict[str, Any], list[tup
         "current_node": before,
         "mapping": nodes,
     }
-    return whole, shown[::-1], len(nodes) - 1 - len(shown)
+    return whole, [_said(nodes[k]) for k in branch[::-1]], [_said(nodes[k]) for k in left]
+
+
+def _said(node: dict[str, Any]) -> tuple[str, str]:
+    return node["message"]["author"]["role"], node["message"]["content"]["parts"][0]
 
 
 def _node(key: str, parent: str | None, message: dict[str, Any] | None) -> dict[str, Any]:

@@ -92,8 +92,8 @@ def ordinary(folded: str) -> bool:
     """
     told = flags(folded)
     if told & WORD:
-        return given().get(folded, 0) < USUAL
-    return bool(told & NOUN) and not told & (GIVEN | FAMILY | PLACE)
+        return given()[folded] < USUAL
+    return bool(told & NOUN) and not told & PLACE and given()[folded] < USUAL // 2
 
 
 def _inflected(word: str, words: frozenset[str]) -> bool:

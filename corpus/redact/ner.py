@@ -170,8 +170,8 @@ class Recognised:
         shown = [None if nameless(line) else (truecased(line) or line) for line in lines]
         results = iter(read([line for line in shown if line is not None]))
         return [
-            () if line is None else tuple(refine(line, _started(line, next(results))))
-            for line in shown
+            () if cased is None else tuple(refine(cased, _started(cased, next(results)), cased != line))
+            for line, cased in zip(lines, shown, strict=True)
         ]
 
     def _remember(self, piece: str, spans: tuple[Span, ...]) -> None:

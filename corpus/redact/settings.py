@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Action] = {
     "IBAN_CODE": "surrogate",
     "CREDIT_CARD": "surrogate",
     "US_SSN": "surrogate",
+    "ID_NUMBER": "surrogate",
     "SECRET": "tag",
     "URL": "keep",
     "DATE_TIME": "keep",

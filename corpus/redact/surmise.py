@@ -53,7 +53,8 @@ _BEFORE = re.compile(
     r"[ \t]*[:\-]?[ \t]+\Z",
     re.I,
 )
-_TOLD = re.compile(r"\b(?:name is|name's|names is|call(?:s)? me|name[ \t]*[:?])[ \t]+\Z", re.I)
+_TOLD = re.compile(r"\b(?:(?:my|his|her|their|last|first|maiden|full|sur)[ ]?name(?: is|'s|[ \t]*[:?])|name:|calls? me)[ \t]+", re.I)
+_ALONE = re.compile(r"[\s>|?*•–-]*\Z")
 _VOCATIVE = re.compile(
     r",[ ]+(?:can|could|would|will|do|did|are|is|have|please|what|where|when|why|how|i|you|we|it"
     r"|thanks|thank|let|don['’]t|my|this|that|the)\b",
@@ -69,6 +70,7 @@ _LIVES = re.compile(
 _QUOTE = re.compile(r"[:;\"“”\n(|<>\[\]]")
 LABELS = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
 LABELS |= {"FAC": "LOCATION", "ORG": "ORGANIZATION", "NORP": "NRP"}
+LISTED = GIVEN | FAMILY | PLACE
 LONG = 6  # words of the longest name surmised
 
 
@@ -111,15 +113,18 @@ class Word(NamedTuple):
 
 
 def words(line: str) -> list[Word]:
-    """Return the words of `line`."""
+    """Return the words of `line`; an acronym among other words counts as one without capital."""
     found = []
+    mixed = not line.isupper()
     for match in _WORD.finditer(line):
         text = match[0]
         folded = fold(text)
         initial = len(text) == 1 and text.isupper()
-        found.append(
-            Word(*match.span(), folded, flags(folded), text[0].isupper(), initial)
-        )
+        told = flags(folded)
+        capital = text[0].isupper()
+        if capital and mixed and len(text) > 1 and text.isupper():  # «IBAN», but «Ann MILLER»
+            capital = len(text) > 3 and bool(told & (GIVEN | FAMILY | PLACE))
+        found.append(Word(*match.span(), folded, told, capital, initial))
     return found
 
 
@@ -128,9 +133,16 @@ def certainty(sure: float) -> float:
     return round(0.3 + 0.55 * sure, 2)
 
 
-def refine(line: str, found: Iterable[tuple[int, int, str, float]]) -> list[Span]:
-    """Return the spans of `line` from those the model found: (start, end, label, sure)."""
+def refine(
+    line: str, found: Iterable[tuple[int, int, str, float]], recased: bool = False
+) -> list[Span]:
+    """Return the spans of `line` from those the model found: (start, end, label, sure).
+
+    In a line that was `recased`, a capital alone says nothing: words count when they are listed.
+    """
     told = words(line)
+    if recased:
+        told = [w._replace(capital=bool(w.capital and w.flags & LISTED)) for w in told]
     spans: list[Span] = []
     for start, end, label, sure in found:
         spans.extend(_judged(line, told, (start, end, label, sure)))
@@ -194,6 +206,7 @@ def _person(
     listed = any(w.flags & (GIVEN | FAMILY) for w in inside)
     common = all(w.plain for w in inside) and not (listed and any(w.capital for w in inside))
     weak = sure < 0.5 and not any(w.name for w in inside)
+    weak = weak or not any(w.capital for w in inside)
     if inside and not common and not weak:
         yield Span(start, end, "PERSON", certainty(sure), "ner.person")
 
@@ -237,7 +250,7 @@ def _runs(line: str, told: Sequence[Word]) -> Iterator[Span]:
     for group in _groups(line, told):
         while group and (group[-1].folded in PARTICLES):
             group.pop()
-        while group and (group[0].initial and len(group) == 1 or group[0].folded in TITLES):
+        while group and ((group[0].initial and len(group) == 1) or group[0].folded in TITLES):
             group = group[1:]
         if not group or len(group) > LONG or any(w.folded in _FIRM for w in group):
             continue
@@ -246,8 +259,14 @@ def _runs(line: str, told: Sequence[Word]) -> Iterator[Span]:
         full = [w for w in group if not w.initial and w.folded not in PARTICLES]
         if whole in places() or not full:
             continue
-        if len(full) > 1 and full[0].flags & GIVEN and not all(w.plain for w in full):
+        given = full[0].flags & GIVEN and (not full[0].plain or full[-1].name)
+        lone = _ALONE.match(line[:start]) and _ALONE.match(line[end:])
+        if len(full) > 1 and given and not all(w.plain for w in full):
             yield Span(start, end, "PERSON", 0.65, "list.full")
+        elif len(full) == 2 and len(group) > 2 and not any(w.plain for w in full):
+            yield Span(start, end, "PERSON", 0.6, "near.initial")
+        elif len(full) in (2, 3) and lone and not any(w.flags & (WORD | NOUN) for w in full):
+            yield Span(start, end, "PERSON", 0.45, "near.line")
         elif len(full) > 1 and full[-1].flags & FAMILY and not any(w.plain for w in full):
             yield Span(start, end, "PERSON", 0.5, "list.family")
         elif len(full) == 1 and full[0].flags & GIVEN and not full[0].flags & (WORD | NOUN):
@@ -281,9 +300,24 @@ def _placed(line: str, told: Sequence[Word]) -> Iterator[Span]:
         elif opening and after[:1] == ":" and after[1:2] in (" ", '"') and len(group) <= 3:
             if not any(w.flags & (WORD | NOUN) for w in group):
                 yield Span(first.start, last.end, "PERSON", 0.5, "near.colon")
-    for told_ in _TOLD.finditer(line + " \0"):
-        yield from ()
-        del told_
+    for label in _TOLD.finditer(line):
+        yield from _labelled(line, [w for w in told if w.start >= label.end()])
+
+
+def _labelled(line: str, after: Sequence[Word]) -> Iterator[Span]:
+    """Yield the name that begins right after «name is», in any case."""
+    group: list[Word] = []
+    for word in after:
+        beside = _joined(line, group[-1], word) if group else not line[: word.start].rstrip(" ")[-1:].isalnum()
+        beside = beside or not group
+        fits = word.initial or not word.plain or (bool(group) and word.folded in PARTICLES)
+        if not beside or not fits or len(group) == 4:
+            break
+        group.append(word)
+    while group and group[-1].folded in PARTICLES:
+        group.pop()
+    if group and not any(w.folded in _FIRM for w in group):
+        yield Span(group[0].start, group[-1].end, "PERSON", 0.55, "near.label")
 
 
 def _towns(line: str, told: Sequence[Word]) -> Iterator[Span]:
@@ -338,7 +372,7 @@ def _completed(line: str, told: Sequence[Word], span: Span) -> Span:
 
 
 def _extends(word: Word) -> bool:
-    unknown = word.capital and not word.flags & (WORD | NOUN | PLACE)
+    unknown = word.capital and not word.flags & (WORD | NOUN)
     listed = word.capital and word.flags & (GIVEN | FAMILY) and not word.flags & WORD
     return (word.initial and word.folded != "i") or unknown or bool(listed)
 

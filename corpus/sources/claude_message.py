@@ -41,7 +41,8 @@ def understood(message: Message, owner: Owner, account: str | None) -> Iterator[
         return
     is_prompt = sender in PERSON
     text = words_of(told, is_prompt)
-    found = list(_prompt(message, text, owner, account) if is_prompt else _answer(message, text))
+    given = _prompt(message, text, owner, account) if is_prompt else _answer(message, text)
+    found: list[Piece | Problem] = list(given)
     yield from found or [Problem(message.place, _why_empty(told))]
 
 

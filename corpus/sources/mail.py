@@ -51,10 +51,17 @@ class _Seen:
     addressed: Counter[str] = field(default_factory=Counter)
 
 
+WEB_ARCHIVE_IN = 4_096
+_WEB_ARCHIVE = re.compile(rb"^(?:Snapshot-Content-Location:|From: <Saved by )", re.I | re.M)
+"""Signs of a page that a browser saved in the form of a mail."""
+
+
 def recognise(file: File, head: bytes) -> str | None:
     """Return why `head` begins a mailbox or a message, None if it does not."""
     if _stands_beside(file.name, head):
         return "what a mail program keeps beside its mail"
+    if _WEB_ARCHIVE.search(head[:WEB_ARCHIVE_IN]):
+        return None
     head = head.removeprefix(BOM).lstrip(b"\r\n")
     head = head if b"\n" in head else head.replace(b"\r", b"\n")
     first, _, rest = head.partition(b"\n")

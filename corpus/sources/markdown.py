@@ -86,7 +86,8 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     if "excalidraw-plugin" in fields or name.lower().endswith(".excalidraw.md"):
         yield Problem("file", DRAWING)
         return
-    text = words_of(told)
+    words = words_of(told)
+    text = told if words == told.strip("\n") else words  # what needs no change is not touched
     if not text.strip():
         yield Problem("file", "empty")
         return

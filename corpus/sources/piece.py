@@ -34,9 +34,13 @@ class Reading(Section):
         "Ours: id text title author created thread reply_to role language url kind.",
     )
     assume_mine: tuple[str, ...] = Field(
-        ("plain", "markdown", "html", "tabular"),
+        (
+            *("plain", "markdown", "html", "tabular", "docx", "odt", "rtf", "org", "rst", "tex"),
+            "jupyter",
+        ),
         title="Assume mine",
-        description="Sources that name no author and are taken as your own words.",
+        description="Sources that are taken as your own words where they name no author. "
+        "Add pdf, epub or code if yours are.",
     )
     archives: Archives = Field(
         Archives(),

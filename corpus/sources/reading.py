@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import logging
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,7 @@ from corpus.sources import (
 from corpus.sources.archive import Refused, walk
 from corpus.sources.file import File
 from corpus.sources.piece import Claim, Piece, Problem, Reading
+from corpus.sources.siblings import STEM, name_of
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +170,8 @@ def recognise(file: File, reading: Reading) -> tuple[str, str] | str:
 
 def beside(file: File, kind: str) -> list[File]:
     """Return the other files of the export that reading `file` as `kind` may look into."""
-    patterns = getattr(SOURCES[kind], "BESIDE", ())
+    stem = glob.escape(PurePosixPath(name_of(file)).stem)
+    patterns = (p.replace(STEM, stem) for p in getattr(SOURCES[kind], "BESIDE", ()))
     return [found for pattern in patterns for found in file.beside(pattern)]
 
 

@@ -167,7 +167,7 @@ It costs $some words of money$ and [phone_number] knows it. The word [secret] is
 def test_code_addresses_quotes_and_tags_stay(name, seed):
     varied, _ = vary(SPARED, name, "en", 0.5, random.Random(seed))
     kept = [SPARED[a:b] for a, b in spared(SPARED)]
-    assert len(kept) == 14
+    assert len(kept) == 17
     at = 0
     for piece in kept:
         at = varied.index(piece, at) + len(piece)

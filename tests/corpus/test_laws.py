@@ -16,9 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import duplicates, sessions, split
+from corpus import decontaminate as contamination
+from corpus import duplicates, outliers, sessions, split
+from corpus.decontaminate import Decontaminate
 from corpus.duplicates import Deduplicate
-from corpus.filter import Filter
+from corpus.filter import Filter, measured
 from corpus.identify import Identify
 from corpus.lent import lend
 from corpus.letters import fit as letters
@@ -34,7 +36,13 @@ def identify_with_letters(batch: pa.RecordBatch) -> Stage:
 
 
 def filter_with_sessions(batch: pa.RecordBatch) -> Stage:
-    return Filter(sessions=lend("laws-sessions", sessions.fit([batch], Filter())))
+    messages, figures = sessions.fit([batch])
+    figures = pa.concat_tables([measured(batch), figures])
+    return Filter(
+        sessions=lend("laws-sessions", messages),
+        figures=lend("laws-figures", figures),
+        outliers=lend("laws-outliers", outliers.fit([figures] * 12, 2.0)[0]),
+    )
 
 
 def deduplicate(batch: pa.RecordBatch) -> Stage:
@@ -61,6 +69,16 @@ def split_whole(batch: pa.RecordBatch) -> Stage:
     return split.Split(assignments=lend("laws-splits", assigned))
 
 
+def decontaminate(batch: pa.RecordBatch) -> Stage:
+    held = pa.table(batch).append_column("n", pa.array(range(batch.num_rows), pa.int64()))
+    splits = pa.array([("train", "test")[n % 2] for n in range(batch.num_rows)], pa.string())
+    held = held.set_column(held.schema.get_field_index("split"), "split", splits)
+    wanted = Decontaminate(words=8, guard_words=4, common=0)
+    sets = {"set": lambda: [PIECES[0]]}
+    verdicts = contamination.fit(held.to_batches, sets, wanted)
+    return wanted.model_copy(update={"verdicts": lend("laws-overlaps", verdicts)})
+
+
 STAGES: dict[str, Callable[[pa.RecordBatch], Stage]] = {
     "normalise": lambda batch: Normalise(),
     "identify": lambda batch: Identify(),
@@ -72,6 +90,7 @@ STAGES: dict[str, Callable[[pa.RecordBatch], Stage]] = {
     "redact": replace,
     "redact, removing": lambda batch: replace(batch, EMAIL_ADDRESS="remove", PHONE_NUMBER="mask"),
     "split": split_whole,
+    "decontaminate": decontaminate,
 }
 """Name → the stage for a batch; one with a fit is fitted to the batch and lent its table here."""
 

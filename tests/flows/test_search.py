@@ -15,6 +15,7 @@ from corpus.schema import WORK, record_batch
 from flows import search
 from flows.job import execute
 from flows.redaction import Find
+from flows.settings import Settings, SettingsError
 from store.library import create
 
 PLAIN = Deduplicate()
@@ -179,3 +180,20 @@ def test_twenty_documents_more_redo_the_shards_whose_verdicts_change(run, tmp_pa
     again = rebuilt.families([*cuts, new])[1]
     assert rebuilt.made("sketch") == 21
     assert again.parts == output.parts, "byte for byte what was made in two steps"
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"bands": 27, "rows": 5}, "deduplicate.near: .*bands × rows is 135"),
+        ({"threshold": 1.2}, "deduplicate.near.threshold: .*1.2"),
+        ({"threshold": -0.1}, "deduplicate.near.threshold: "),
+        ({"containment": 7}, "deduplicate.near.containment: "),
+        ({"words": 0}, "deduplicate.near.words: "),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_by_name_before_a_run(tmp_path, told, says):
+    toml = tmp_path / "commonplace.toml"
+    toml.write_text("")
+    with pytest.raises(SettingsError, match=says):
+        Settings.resolve(toml, {"deduplicate": {"near": told}})

@@ -64,7 +64,6 @@ def test_the_encoding_is_found(read, encoding):
         b"<?xml version='1.0'?><smses/>",
         b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
         b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
-        b"{\\rtf1 hello}",
         b"name,amount,currency\nrent,900,GBP\nbread,3,GBP\n",
         b"ID\tTimestamp\tContents\n1\t2020\thi\n2\t2021\tho\n",
         b"",

@@ -155,7 +155,8 @@ def test_metadata_is_an_allow_list_of_plain_values(read):
     ],
 )
 def test_machinery_of_programs_is_no_text(read, text, words):
-    assert read(f"---\ntitle: T\n---\n{text}\n").text == (text if words is None else words)
+    piece = read(f"---\ntitle: T\n---\n{text}\n")
+    assert piece.text == (f"{text}\n" if words is None else words)
 
 
 def test_quoted_blocks_are_a_piece_of_their_own(tmp_path):
@@ -218,7 +219,7 @@ def test_drafts_are_told_by_their_folder(read):
 
 def test_windows_line_ends_leave_no_trace(read):
     piece = read("---\r\ntitle: T\r\n---\r\n# A\r\n\r\nText.\r\n")
-    assert (piece.text, piece.title) == ("# A\n\nText.", "T")
+    assert (piece.text, piece.title) == ("# A\n\nText.\n", "T")
 
 
 def test_front_matter_without_text_is_dropped_as_empty(read):
