@@ -1,136 +1,160 @@
-"""Near-duplicate search: speed, memory, recall and precision, beside datasketch's own.
+"""Near-duplicate search: speed, memory, recall and precision, beside its peers in one run.
 
 Truth is the exact Jaccard of word 5-gram sets over lower-cased `\\w+`, of pairs planted by edits.
 Recall is the share of those pairs that end with the same survivor; precision the share of all
-pairs with the same survivor that truly reach .75. datasketch gets the same shingles' text and its
-defaults (sha1, `MinHashLSH(threshold=.75)`), on a slice that holds every planted pair.
+pairs with the same survivor that truly reach .75. The texts are taken several times, each time in
+another alphabet, so that there are 300 MB of them and no more duplicates. rensa searches all of
+them, datasketch and datatrove, which would take very long, a slice that holds every planted pair.
+
+The peers stand at their defaults in an environment of their own below the cache folder, made from
+PyPI at the first run (COMMONPLACE_BENCH_PEERS names another place); where that cannot be, they are
+left out and the reason is said.
 """
 
 from __future__ import annotations
 
-import random
-import re
+import json
+import os
 import subprocess
 import sys
-import time
+import tempfile
+import venv
 from collections import defaultdict
-from collections.abc import Iterable
 from itertools import combinations
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.measure import Bench, data
+from bench import dedup_jobs, dedup_peers
+from bench.dedup_texts import (
+    Input, Pairs, batches, given, jaccard, megabytes, multiplied, shingles, slice_of,
+)  # fmt: skip
+from bench.measure import Bench, Work
 from corpus.duplicates import Deduplicate, fit, sketch
-from corpus.schema import WORK
+from corpus.near import Near
 
-MB_PER_CPU_SECOND = 50.0
-CPU_SECONDS = 6.0
-TIMES_DATASKETCH = 10.0
-EXTRA_MB = 300.0
+LEAST_MB = 300
+TIMES = {"datatrove": 100.0, "datasketch": 20.0, "rensa": 6.0}
+MB_PER_CPU_SECOND = 100.0
+MEMORY = 4.0
+COLD_SECONDS = 1.5
 RECALL = {0.75: 0.985, 0.8: 0.995, 0.9: 0.999}
 PRECISION = 0.99
+LINEAR = 1.35
+BOUNDED = 1.5
 SLICE = 4000
-BATCH = 2000
 COLD = (
-    "from corpus.near import signatures; from corpus.duplicates import Deduplicate;"
-    "signatures(['one two three four five six'])"
+    "from bench.dedup_texts import batches;"
+    "from corpus.duplicates import Deduplicate, fit, sketch; s = Deduplicate();"
+    "fit([sketch(b, s) for b in batches({'a': 'one two three four five six seven eight'})], s)"
 )
-Pairs = list[tuple[str, str, float]]
 
 
-def shingles(text: str) -> set[str]:
-    words = re.findall(r"\w+", text.lower())
-    return {" ".join(words[i : i + 5]) for i in range(max(1, len(words) - 4))}
-
-
-def jaccard(a: set[str], b: set[str]) -> float:
-    return len(a & b) / max(1, len(a | b))
-
-
-def generated() -> tuple[dict[str, str], Pairs]:
-    """Return 6,000 invented texts, 1,500 of them edited copies, and the true pairs."""
-    draw = random.Random(7)
-    vocabulary = ["".join(draw.choices("abdeéfgiklmnoørstuä", k=draw.randint(2, 9)))
-                  for _ in range(9000)]  # fmt: skip
-    texts = {f"t{i}": " ".join(draw.choices(vocabulary, k=draw.randint(60, 900)))
-             for i in range(4500)}  # fmt: skip
-    pairs = []
-    for i in range(1500):
-        words = texts[f"t{i}"].split()
-        for _ in range(int(len(words) * 0.04 * draw.random())):
-            words[draw.randrange(len(words))] = draw.choice(vocabulary).upper()
-        texts[f"t{i}e"] = " ".join(words)
-        pairs.append(
-            (f"t{i}", f"t{i}e", jaccard(*map(shingles, (texts[f"t{i}"], " ".join(words)))))
-        )
-    return texts, pairs
-
-
-def given() -> tuple[dict[str, str], Pairs]:
-    """Return the texts by id and the true pairs with their Jaccard."""
-    texts, truth = data("bench/dev.parquet"), data("bench/dev.truth.parquet")
-    if texts is None or truth is None:
-        return generated()
-    table = pq.read_table(texts, columns=["id", "text"])
-    pairs = pq.read_table(truth, columns=["a", "b", "jac5"]).to_pydict()
-    return (
-        dict(zip(*(table[c].to_pylist() for c in ("id", "text")), strict=True)),
-        list(zip(*pairs.values(), strict=True)),
-    )
-
-
-def batches(texts: dict[str, str]) -> list[pa.RecordBatch]:
-    told = {"id": list(texts), "text": list(texts.values())}
-    told |= {"kind": ["note"] * len(texts), "origin": ["self"] * len(texts)}
-    arrays = [
-        pa.array(told[f.name], f.type) if f.name in told else pa.nulls(len(texts), f.type)
-        for f in WORK
-    ]
-    whole = pa.RecordBatch.from_arrays(arrays, schema=WORK)
-    return [whole.slice(i, BATCH) for i in range(0, len(texts), BATCH)]
-
-
-def ours(documents: list[pa.RecordBatch]) -> dict[str, str]:
-    """Return the survivor of each document."""
-    settings = Deduplicate()
-    verdicts, _ = fit([sketch(batch, settings) for batch in documents], settings)
+def ours(texts: dict[str, str], settings: Deduplicate) -> dict[str, str]:
+    """Return the survivor of each document that has a family."""
+    verdicts, _ = fit([sketch(batch, settings) for batch in batches(texts)], settings)
     return dict(zip(*(verdicts[c].to_pylist() for c in ("id", "survivor")), strict=True))
 
 
-def theirs(texts: dict[str, str]) -> dict[str, str]:
-    """Return the least document of each one's component in datasketch's LSH, unverified."""
-    from datasketch import MinHash, MinHashLSH
+def environment() -> tuple[Path | None, str]:
+    """Return the Python of the peers' environment, made if need be, or why there is none."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = Path(os.environ.get("COMMONPLACE_BENCH_PEERS") or cache / "commonplace/dedup-peers")
+    python = folder / "bin/python"
+    asked = "\n".join(dedup_peers.REQUIREMENTS)
+    done = folder / "requirements.txt"
+    if done.exists() and done.read_text("utf-8") == asked:
+        return python, ""
+    try:
+        venv.create(folder, with_pip=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        made = subprocess.run([*pip, *dedup_peers.REQUIREMENTS], capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        return None, f"no environment for the peers could be made: {error}"
+    if made.returncode:
+        return None, f"the peers could not be installed: {made.stderr.splitlines()[-1:]}"
+    done.write_text(asked, "utf-8")
+    return python, ""
 
-    lsh, kept = MinHashLSH(threshold=0.75, num_perm=128), {}
-    for id_, text in texts.items():
-        minhash = MinHash(128, seed=1)
-        minhash.update_batch([shingle.encode() for shingle in shingles(text)])
-        alike = lsh.query(minhash)
-        lsh.insert(id_, minhash)
-        kept[id_] = min((kept[other] for other in alike), default=id_)
-    return kept
+
+def theirs(python: Path, tool: str, texts: dict[str, str]) -> tuple[dict[str, str], Work]:
+    """Return each document's family by a peer, and what that took."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.parquet"), Path(folder, "out.parquet")
+        pq.write_table(pa.table({"id": list(texts), "text": list(texts.values())}), source)
+        words = [python, dedup_peers.__file__, tool, source, target]
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{tool}: {done.stderr.splitlines()[-1:]}")
+        told = json.loads(done.stdout.splitlines()[-1])
+        columns = pq.read_table(target).columns
+        return dict(zip(*(c.to_pylist() for c in columns), strict=True)), Work(
+            cpu=told["cpu"], peak=told["peak"]
+        )
 
 
 def recall(kept: dict[str, str], pairs: Pairs, least: float) -> float:
-    hits = [kept[a] == kept[b] for a, b, j in pairs if j >= least]
+    hits = [kept.get(a, a) == kept.get(b, b) for a, b, j in pairs if j >= least]
     return sum(hits) / max(1, len(hits))
 
 
 def precision(kept: dict[str, str], texts: dict[str, str]) -> float:
     families = defaultdict(list)
     for id_, survivor in kept.items():
-        families[survivor].append(shingles(texts[id_]))
-    true = [jaccard(a, b) >= 0.75 for f in families.values() for a, b in combinations(f, 2)]
+        families[survivor].append(id_)
+    several = [f for f in families.values() if len(f) > 1]
+    true = [
+        jaccard(a, b) >= 0.75
+        for f in several
+        for a, b in combinations([shingles(texts[id_]) for id_ in f], 2)
+    ]
     return sum(true) / max(1, len(true))
 
 
-def size(texts: Iterable[str]) -> float:
-    return sum(len(text.encode()) for text in texts) / 1e6
+def told(texts: dict[str, str], cpu: float, kept: dict[str, str], pairs: Pairs) -> dict:
+    known = [(a, b, j) for a, b, j in pairs if a in texts and b in texts]
+    size = megabytes(texts)
+    figures = {"docs": len(texts), "MB": size, "CPU s": cpu, "MB/s/core": size / cpu}
+    return (
+        figures
+        | {f"R@{least}": recall(kept, known, least) for least in RECALL}
+        | {"P@.75": precision(kept, texts)}
+    )
+
+
+def beside(bench: Bench, whole: Input, slice_: dict[str, str], cpu: dict[str, float]) -> None:
+    """Add the peers' rows, and how many times faster we are."""
+    python, reason = environment()
+    if python is None:
+        print(f"The peers are left out: {reason}")
+        return
+    for tool, texts in (("datasketch", slice_), ("datatrove", slice_), ("rensa", whole.texts)):
+        found, work = theirs(python, tool, texts)
+        bench.row(tool, **told(texts, work.cpu, found, whole.pairs), **{"peak MB": work.peak})
+        mine = cpu["slice" if texts is slice_ else "whole"]
+        bench.target(f"times {tool}", work.cpu / mine, least=TIMES[tool])
+
+
+def scaled(bench: Bench, once: Input) -> None:
+    """Add what the jobs take for 1, 2 and 4 times the texts."""
+    rates, extra = {}, {}
+    for times in (1, 2, 4):
+        many = multiplied(once, times)
+        size = megabytes(many.texts)
+        with tempfile.TemporaryDirectory() as folder:
+            took = dedup_jobs.run(dedup_jobs.prepare(many.texts, Path(folder)))
+        cpu = sum(took.seconds.values())
+        steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in took.seconds.items())
+        bench.row(f"jobs and files, × {times}: {steps}", **{"extra MB": took.extra},
+                  **told(many.texts, cpu, took.survivors, many.pairs))  # fmt: skip
+        rates[times], extra[times] = cpu / size, took.extra
+    bench.target("CPU s per MB, 4 × beside 1 ×", rates[4] / rates[1], most=LINEAR)
+    bench.target("extra memory, 4 × beside 1 ×", extra[4] / extra[1], most=BOUNDED)
 
 
 def cold() -> float:
-    """Return CPU seconds of a fresh process up to its first signature, machine code cached."""
+    """Return CPU seconds of a fresh process through one search, machine code cached."""
     took = []
     for _ in range(3):
         with Bench("cold", []).measure() as work:
@@ -140,49 +164,32 @@ def cold() -> float:
 
 
 def main() -> None:
-    bench = Bench("dedup")
-    texts, pairs = given()
-    planted = {id_ for a, b, _ in pairs for id_ in (a, b)}
-    chosen = sorted(texts, key=lambda id_: (id_ not in planted, id_))[:SLICE]
-    part = {id_: texts[id_] for id_ in chosen}
-    documents, few = batches(texts), batches(part)
-    start = time.process_time()
-    ours([few[0].slice(0, 50)])
-    first = time.process_time() - start
+    bench, once = Bench("dedup"), given()
+    whole = multiplied(once, max(1, round(LEAST_MB / megabytes(once.texts) + 0.5)))
+    slice_ = slice_of(once, SLICE)
+    plain = Deduplicate()
+    ours(dict(list(slice_.items())[:50]), plain)
     with bench.measure() as memory:
-        kept = ours(documents)
-    kept, work = bench.measured(lambda: ours(documents))
-    _, short = bench.measured(lambda: ours(few))
-    found, peer = bench.measured(lambda: theirs(part), times=1)
-
-    figures = {least: recall(kept, pairs, least) for least in RECALL}
-    right = precision(kept, texts)
-    rows = (
-        ("commonplace", texts, work, memory.extra, kept, right),
-        ("commonplace, slice", part, short, None, kept, None),
-        (
-            "datasketch update_batch + LSH, slice",
-            part,
-            peer,
-            None,
-            found,
-            precision(found, part),
-        ),
-    )
-    for what, some, took, extra, survivors, share in rows:
-        columns = {f"R@{least}": recall(survivors, pairs, least) for least in RECALL}
-        told = {"docs": len(some), "MB": size(some.values()), "CPU s": took.cpu}
-        rate = {"MB/s/core": size(some.values()) / took.cpu, "extra MB": extra}
-        bench.row(what, **told, **rate, **columns, **{"P@.75": share})
-    bench.row("first call in this process", **{"CPU s": first})
-    bench.row("a fresh process to its first signature", **{"CPU s": cold()})
-    bench.target("MB/s per core", size(texts.values()) / work.cpu, least=MB_PER_CPU_SECOND)
-    bench.target("CPU s", work.cpu, most=CPU_SECONDS)
-    bench.target("times datasketch", peer.cpu / short.cpu, least=TIMES_DATASKETCH)
-    bench.target("extra memory, MB", memory.extra, most=EXTRA_MB)
+        kept = ours(whole.texts, plain)
+    _, work = bench.measured(lambda: ours(whole.texts, plain), times=2)
+    few, short = bench.measured(lambda: ours(slice_, plain))
+    columns = told(whole.texts, work.cpu, kept, whole.pairs)
+    bench.row("commonplace, 25 bands of 5", **columns, **{"extra MB": memory.extra})
+    other = Deduplicate(near=Near(bands=14, rows=8))
+    found, less = bench.measured(lambda: ours(whole.texts, other), times=1)
+    bench.row("commonplace, 14 bands of 8", **told(whole.texts, less.cpu, found, whole.pairs))
+    bench.row("commonplace, slice", **told(slice_, short.cpu, few, whole.pairs))
+    beside(bench, whole, slice_, {"whole": work.cpu, "slice": short.cpu})
+    scaled(bench, once)
+    start = cold()
+    bench.row("a fresh process to its first verdicts", **{"CPU s": start})
+    size = megabytes(whole.texts)
+    bench.target("MB/s per core", size / work.cpu, least=MB_PER_CPU_SECOND)
+    bench.target("memory, times the text", memory.extra / size, most=MEMORY)
+    bench.target("cold start, CPU s", start, most=COLD_SECONDS)
     for least, goal in RECALL.items():
-        bench.target(f"recall at J ≥ {least}", figures[least], least=goal)
-    bench.target("precision at J ≥ .75", right, least=PRECISION)
+        bench.target(f"recall at J ≥ {least}", columns[f"R@{least}"], least=goal)
+    bench.target("precision at J ≥ .75", columns["P@.75"], least=PRECISION)
     bench.finish()
 
 

@@ -28,7 +28,7 @@ TERMINALS = (
 CLOSERS = "\"'”’»)]}›」』）】"
 """Characters that may stand between the end of a sentence and the space after it."""
 SEPARATORS = ",;\t"
-CODE = "{}()[];=,:\"<>"
+CODE = '{}()[];=,:"<>'
 WITHOUT_SPACES = (
     (0x0E00, 0x0EFF),
     (0x1000, 0x109F),

@@ -37,6 +37,7 @@ VERDICTS = pa.schema(
 """A document that shares runs with held-out texts: by which rule, the share of its runs, the
 evaluation set or the first test document, and whether that is too much."""
 
+
 class Decontaminate(Stage):
     """Removes documents that overlap with held-out texts, as lent verdicts say.
 
@@ -147,7 +148,7 @@ Row = tuple[str, str, float, float, str | None, bool]
 
 def _of_training(learnt: Learnt, settings: Decontaminate) -> list[Row]:
     """Return the verdicts on the training documents that overlap with something."""
-    held, rows = learnt.held, []
+    held, rows = learnt.held, list[Row]()
     bounds = {
         "evaluation": settings.evaluation,
         "test": settings.test,

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from corpus.figures import FIGURES
 from corpus.lent import borrow
-from corpus.presets import KINDS, PERSONAL, Preset, thresholds
+from corpus.presets import KINDS, PERSONAL, PRESETS, Preset, thresholds
 from corpus.rules import EMPTY, Thresholds, judge, shown
 from corpus.stage import Ledger, Removal, Stage, column, used, with_columns
 
@@ -36,8 +36,8 @@ def _thresholds(kind: str, what: str) -> Any:
 
 
 def _private(title: str, description: str) -> Any:
-    told = {"private": True}
-    return Field("", title=title, description=description, json_schema_extra=told)
+    hidden: Any = {"private": True}
+    return Field("", title=title, description=description, json_schema_extra=hidden)
 
 
 class Filter(Stage):
@@ -86,7 +86,7 @@ class Filter(Stage):
     @classmethod
     def _as_preset(cls, told: Any) -> Any:
         """Return what is not told of a kind's thresholds as the preset has it."""
-        if not isinstance(told, dict) or told.get("preset", "personal") not in Preset.__args__:
+        if not isinstance(told, dict) or told.get("preset", "personal") not in PRESETS:
             return told
         preset = thresholds(told.get("preset", "personal"))
         kinds = {kind: told.get(kind, {}) for kind in KINDS}

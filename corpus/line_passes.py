@@ -1,5 +1,8 @@
 """The pass over lines: where they are, and all that is counted of them; compiled by numba."""
 
+# mypy: disable-error-code="assignment, return-value"
+# (numpy's numbers are numba's, which stand for int and bool)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

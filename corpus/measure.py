@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus import characters as c
-from corpus import line_passes, passes, shape_passes, shapes, sign_passes
+from corpus import line_passes, passes, secret_passes, shape_passes, shapes, sign_passes
 from corpus.figures import FIGURES
 from corpus.lines import LOREM, UNWANTED
 from corpus.stops import STOP_WORDS
@@ -80,8 +80,8 @@ def measure(texts: pa.Array, languages: Sequence[str | None], wanted: np.ndarray
     room = _room(max(sizes, default=0), longest, texts_most)
     for chosen in groups:
         some = Texts(data, offsets, codes, chosen)
-        for step in (passes.scan, sign_passes.scan, line_passes.scan, shape_passes.scan):
-            step(some, room, out)
+        for step in (passes, sign_passes, line_passes, secret_passes, shape_passes):
+            step.scan(some, room, out)
     return out
 
 
@@ -113,30 +113,38 @@ def _room(size: int, longest: int, texts: int) -> Room:
     slots = 64
     while slots < 3 * most:
         slots *= 2
-    points, words = size + 3 * texts + 16, size // 3 + texts
+    points, words, block = size + 3 * texts + 16, size // 3 + texts, passes.BLOCK + 2
+    known, known_bits, factors = tables()
     return Room(
-        np.empty(points, np.uint32),
-        np.empty(points, np.uint16),
-        np.empty((texts, 2), np.int64),
-        np.empty(size + texts, np.int32),
-        np.empty(size + 1, np.int32),
-        np.empty(texts, np.int64),
-        np.empty((size // 2 + texts + 1, 8), np.int32),
-        np.empty(texts, np.int64),
-        np.empty((words, 2), np.int64),
-        np.empty(words, np.uint64),
-        np.empty(texts, np.int64),
-        np.zeros(3, np.int64),
-        np.zeros(10, np.uint64),
-        *(np.empty(passes.BLOCK + 2, np.uint64) for _ in range(3)),
-        np.empty(most, np.uint64),
-        np.zeros(most + 1, np.uint64),
-        *(np.empty(most, np.uint64) for _ in range(4)),
-        np.zeros((4, 256), np.int64),
-        np.empty(slots, np.uint64),
-        classes(),
-        codes(),
-        *tables(),
+        points=np.empty(points, np.uint32),
+        classes=np.empty(points, np.uint16),
+        spans=np.empty((texts, 2), np.int64),
+        breaks=np.empty(size + texts, np.int32),
+        stops=np.empty(size + 1, np.int32),
+        stop_ends=np.empty(texts, np.int64),
+        lines=np.empty((size // 2 + texts + 1, 8), np.int32),
+        line_ends=np.empty(texts, np.int64),
+        watched=np.empty((words, 2), np.int64),
+        watched_bits=np.empty(words, np.uint64),
+        watched_ends=np.empty(texts, np.int64),
+        cursor=np.zeros(3, np.int64),
+        state=np.zeros(10, np.uint64),
+        found=np.empty(block, np.uint64),
+        found_sizes=np.empty(block, np.uint64),
+        found_stops=np.empty(block, np.uint64),
+        hashes=np.empty(most, np.uint64),
+        ends=np.zeros(most + 1, np.uint64),
+        keys=np.empty(most, np.uint64),
+        block_sizes=np.empty(most, np.uint64),
+        slots=np.empty(most, np.uint64),
+        places=np.empty(most, np.uint64),
+        letters=np.zeros((4, 256), np.int64),
+        table=np.empty(slots, np.uint64),
+        kinds=classes(),
+        codes=codes(),
+        known=known,
+        known_bits=known_bits,
+        factors=factors,
     )
 
 
@@ -170,8 +178,8 @@ def codes() -> np.ndarray:
 
 WATCHED = {
     **dict.fromkeys((p.partition(" ")[0] for p in (LOREM, *UNWANTED)), 1 << 60),
-    **dict.fromkeys(shapes.CREDENTIALS, int(shape_passes.CREDENTIAL)),
-    **dict.fromkeys(shapes.COLUMNS, int(shape_passes.CREDENTIAL | shape_passes.COLUMN)),
+    **dict.fromkeys(shapes.CREDENTIALS, int(secret_passes.CREDENTIAL)),
+    **dict.fromkeys(shapes.COLUMNS, int(secret_passes.CREDENTIAL | secret_passes.COLUMN)),
 }
 """Words that line and shape passes look at → their bits."""
 

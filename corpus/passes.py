@@ -5,6 +5,9 @@ notices changes of no other. `sign_passes`, `line_passes` and
 `shape_passes` go on from what this one leaves.
 """
 
+# mypy: disable-error-code="assignment, return-value"
+# (numpy's numbers are numba's, which stand for int and bool)
+
 from __future__ import annotations
 
 from collections.abc import Callable

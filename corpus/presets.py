@@ -7,11 +7,12 @@ shows beforehand.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from corpus.rules import Thresholds
 
 Preset = Literal["personal", "gopher", "c4", "fineweb", "web"]
+PRESETS: tuple[str, ...] = get_args(Preset)
 
 _MACHINE = {
     "max_key_text": 0.5,

@@ -220,7 +220,8 @@ def judged_by(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> np.ndarr
 
 def failures(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> np.ndarray:
     """Return which of `RULES` each row of `figures` fails, bool (n, rules); NaN fails nothing."""
-    return (judged_by(figures, thresholds) - bounds(thresholds)) * _SIGNS > 0
+    beyond: np.ndarray = (judged_by(figures, thresholds) - bounds(thresholds)) * _SIGNS
+    return np.asarray(beyond > 0)
 
 
 def judge(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> list[Verdict | None]:
@@ -229,13 +230,13 @@ def judge(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> list[Verdict
     A document without a visible character fails «empty».
     """
     fails, limits = failures(figures, thresholds), bounds(thresholds)
-    first = fails.argmax(axis=1).tolist()
+    first = fails.argmax(axis=1)
     out: list[Verdict | None] = []
-    for row, failed in enumerate(fails.any(axis=1).tolist()):
+    for row in range(len(figures)):
         rule = first[row]
         if figures[row, 0] == 0:
             out.append(EMPTY)
-        elif failed:
+        elif fails[row, rule]:
             value, limit = figures[row, _COLUMNS[rule]], limits[row, rule]
             out.append(Verdict(shown(RULES[rule]), float(value), float(limit)))
         else:

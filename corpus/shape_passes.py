@@ -1,4 +1,7 @@
-"""The pass that tells lines made by machines, as `corpus.shapes` says; compiled by numba."""
+"""The pass that tells logs, traces, dumps, tables and such, as `corpus.shapes`; by numba."""
+
+# mypy: disable-error-code="assignment, return-value"
+# (numpy's numbers are numba's, which stand for int and bool)
 
 from __future__ import annotations
 
@@ -7,34 +10,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus import shapes as s
-from corpus.characters import SPACE
-from corpus.line_passes import END, FIELDS, FIRST, GAPS, RAW, SEEN, SEPARATORS
-from corpus.lines import LINE_FIGURES
-from corpus.passes import CODE_SIGN, SEPARATOR, Array, compiled
-from corpus.words import WORD_FIGURES
+from corpus.figures import FIGURES
+from corpus.line_passes import END, FIELDS, FIRST, RAW, SEEN
+from corpus.passes import CODE_SIGN, Array, compiled
 
 if TYPE_CHECKING:
     from corpus.measure import Room, Texts
 
-VISIBLE = WORD_FIGURES.index("visible")
-_BEFORE = len(WORD_FIGURES) + len(LINE_FIGURES)
-KEYS, CREDENTIALS, SETTINGS, LOGS, TRACES, DUMPS, DIFFS, TABLES, MINIFIED = range(
-    _BEFORE, _BEFORE + len(s.SHAPE_FIGURES)
-)
-"""Columns, in the order of `corpus.shapes.SHAPE_FIGURES`."""
-
-CREDENTIAL, COLUMN = np.uint64(1 << 62), np.uint64(1 << 61)  # bits of watched words
-LONG_LINE, PARTS, PASSWORD, LONGEST, TURNS = (
-    s.LONG_LINE, s.PARTS, s.PASSWORD, s.LONGEST_PASSWORD, s.TURNS,
+VISIBLE, SETTINGS, LOGS, TRACES, DUMPS, DIFFS, TABLES, MINIFIED = map(
+    FIGURES.index,
+    (
+        "visible", "setting_lines", "log_lines", "trace_lines", "dump_lines", "diff_lines",
+        "csv_lines", "minified_text",
+    ),
 )  # fmt: skip
+LONG_LINE = s.LONG_LINE
 TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = s.TIME_WITHIN, s.LEVEL_WITHIN, s.REQUEST_WITHIN
-SPLITS = np.zeros(128, np.bool_)
-SPLITS[[ord(c) for c in s.SPLITTERS]] = True
 TAB, BLANK, COLON, DOT, COMMA, HASH, QUOTE, OPEN, BRACKET, CLOSED, EQUALS, UNDER = map(
-    ord, "\t :.,#\"([]=_"
+    ord, '\t :.,#"([]=_'
 )
-LOWER_A, LOWER_C, LOWER_D, LOWER_E, UPPER_C, UPPER_F, UPPER_T, LESS, AT, MINUS, PLUS, SLASHED = map(
-    ord, "acdeCFT<@-+\\"
+LOWER_A, LOWER_D, LOWER_E, UPPER_C, UPPER_F, UPPER_T, LESS, AT, MINUS, PLUS, SLASHED = map(
+    ord, "adeCFT<@-+\\"
 )
 
 
@@ -48,11 +44,8 @@ def _rows(*texts: str) -> Array:
 
 LEVELS = _rows(*s.LEVELS)
 REQUESTS = _rows('"GET /', '"POST /', '"PUT /', '"HEAD /')
-BEGIN, SIGNED, ENDING, EXPORT, HUNK, DIFF, FILE, LINE, TRACE, CAUSE, FRAME, MORE = range(12)
+EXPORT, HUNK, DIFF, FILE, LINE, TRACE, CAUSE, FRAME, MORE = range(9)
 PREFIXES = _rows(
-    "-----BEGIN ",
-    "-----BEGIN PGP SIGNED",
-    "-----END ",
     "export ",
     "@@ -",
     "diff --git",
@@ -253,81 +246,6 @@ def is_dump(points: Array, first: int, end: int) -> bool:
 
 
 @compiled
-def holds_password(points: Array, classes: Array, first: int, end: int) -> bool:
-    """Return whether one of a line's pieces looks like a password."""
-    size = turns = 0
-    seen, last, plain = 0, -1, True  # `seen` has a bit for each kind of character
-    for i in range(first, end + 1):
-        point = points[i] if i < end else np.uint32(BLANK)
-        if i == end or classes[i] & SPACE or (point < 128 and SPLITS[point]):
-            if PASSWORD <= size <= LONGEST and plain and seen & 7 == 7:
-                if seen & 8 or turns >= TURNS:
-                    return True
-            size, turns, seen, last, plain = 0, 0, 0, -1, True
-            continue
-        kind = 0 if 97 <= point <= 122 else 1 if 65 <= point <= 90 else 2 if is_digit(point) else 3
-        plain = plain and 33 <= point <= 126
-        turns += last >= 0 and kind != last
-        size, seen, last = size + 1, seen | 1 << kind, kind
-    return False
-
-
-@compiled
-def is_labelled(points: Array, classes: Array, end: int, watched: Array, bits: Array) -> bool:
-    """Return whether after one of the watched words stands «:» or «=» and a value."""
-    for w in range(len(watched)):
-        i = watched[w, 1]
-        if bits[w] & CREDENTIAL:
-            while i < end and classes[i] & SPACE:
-                i += 1
-            if i + 1 < end and (points[i] == COLON or points[i] == EQUALS):
-                return True
-    return False
-
-
-@compiled
-def is_header(classes: Array, first: int, end: int, watched: Array, bits: Array) -> bool:
-    """Return whether one of the watched words is a column of a line."""
-    for w in range(len(watched)):
-        low, high = watched[w, 0], watched[w, 1]
-        before = low == first or classes[low - 1] & SEPARATOR != 0
-        after = high == end or classes[high] & SEPARATOR != 0
-        if bits[w] & COLUMN and before and after:
-            return True
-    return False
-
-
-@compiled
-def scan_secrets(room: Room, low: int, high: int, words: tuple[int, int], row: Array) -> None:
-    """Write the shares of keys and credentials; the watched `words` lie from, until."""
-    points, classes, watched, bits = room.points, room.classes, room.watched, room.watched_bits
-    w, stop = words
-    columns = credentials = keys = 0
-    inside = False
-    for k in range(low, high):
-        first, end, seen = room.lines[k, FIRST], room.lines[k, END], room.lines[k, SEEN]
-        if points[first] == MINUS:
-            begin = begins(points, first, end, PREFIXES[BEGIN])
-            inside |= begin and not begins(points, first, end, PREFIXES[SIGNED])
-        keys += seen if inside else 0
-        inside = inside and not begins(points, first, end, PREFIXES[ENDING])
-        separators, until = room.lines[k, SEPARATORS], w
-        while until < stop and watched[until, 0] < end:
-            until += 1
-        if columns == 0 or separators < columns:
-            header = separators > 1 and until > w
-            header = header and is_header(classes, first, end, watched[w:until], bits[w:until])
-            columns = separators if header else 0
-        found = columns > 0
-        if until > w and not found:
-            found = is_labelled(points, classes, end, watched[w:until], bits[w:until])
-        if room.lines[k, GAPS] < PARTS and not found:
-            found = holds_password(points, classes, first, end)
-        credentials, w = credentials + found, until
-    row[KEYS], row[CREDENTIALS] = keys / row[VISIBLE], credentials / (high - low)
-
-
-@compiled
 def scan_lines(room: Room, low: int, high: int, row: Array) -> None:
     """Write the shares of settings, logs, traces, dumps and diffs."""
     points = room.points
@@ -375,11 +293,10 @@ def scan_tables(room: Room, low: int, high: int, row: Array) -> None:
 @compiled
 def scan(texts: Texts, room: Room, out: Array) -> None:
     """Fill what `out` says of the shapes of the lines of the texts chosen."""
-    low = w = 0
+    low = 0
     for k in range(texts.chosen.size):
         row, high = out[texts.chosen[k]], room.line_ends[k]
         if high > low:
-            scan_secrets(room, low, high, (w, room.watched_ends[k]), row)
             scan_lines(room, low, high, row)
             scan_tables(room, low, high, row)
-        low, w = high, room.watched_ends[k]
+        low = high

@@ -1,5 +1,8 @@
 """The pass over single characters: signs, addresses, blobs and letters; compiled by numba."""
 
+# mypy: disable-error-code="assignment, return-value"
+# (numpy's numbers are numba's, which stand for int and bool)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

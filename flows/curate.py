@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from prefect import get_run_logger
 
-from corpus import split
+from corpus import boilerplate, split
 from corpus.augment import Augment, StandIns, variants
+from corpus.boilerplate import KINDS, Boilerplate
 from corpus.decontaminate import Decontaminate
 from corpus.identify import Identify
 from corpus.letters import fit as letters
@@ -69,29 +70,61 @@ class Letters(Job):
         cut_for(library, write, told, self.shards)
 
 
+class Frames(Job):
+    """The fit that finds what frames many posts, notes and essays: footers, templates."""
+
+    step: ClassVar[str] = "frames"
+    shards: tuple[Output, ...]
+    normalise: Normalise
+    boilerplate: Boilerplate
+
+    def identity(self) -> list[object]:
+        """The documents of all shards, how text is normalised, and the settings."""
+        documents = [s.digest("documents") for s in self.shards]
+        return [documents, self.normalise.identity(), self.boilerplate.identity()]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write one part of what is to be cut per shard."""
+        found = (
+            self.normalise(batch.filter(pc.is_in(batch["kind"], value_set=pa.array(KINDS))))[0]
+            for shard in (self.shards if self.boilerplate.documents else ())
+            for batch in library.objects.batches(shard, "documents")
+        )
+        told = boilerplate.fit(found, self.boilerplate)
+        cut_for(library, write, told, self.shards)
+        write.count(framed=told.num_rows)
+
+
 class Clean(Job):
-    """Normalises and identifies one shard."""
+    """Normalises and identifies one shard, and cuts what frames many of its documents."""
 
     step: ClassVar[str] = "clean"
     shard: Output
     letters: Output
+    frames: Output
     n: int
     normalise: Normalise
     identify: Identify
+    boilerplate: Boilerplate
 
     def identity(self) -> list[object]:
-        """The shard's documents, what is told of its mails, and both stages."""
-        stages = [self.normalise.identity(), self.identify.identity()]
-        part = self.letters.parts[part_name(self.n)].digest
-        return [self.shard.digest("documents"), part, stages]
+        """The shard's documents, what is told of its mails and frames, and the stages."""
+        stages = [s.identity() for s in (self.normalise, self.identify, self.boilerplate)]
+        parts = [o.parts[part_name(self.n)].digest for o in (self.letters, self.frames)]
+        return [self.shard.digest("documents"), parts, stages]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write documents and events."""
         with (
-            Lent(library, self.letters, part_name(self.n)) as key,
+            Lent(library, self.letters, part_name(self.n)) as letters,
+            Lent(library, self.frames, part_name(self.n)) as frames,
             write.open("events", EVENTS) as events,
         ):
-            stages = [self.normalise, self.identify.model_copy(update={"letters": key})]
+            stages = [
+                self.normalise,
+                self.identify.model_copy(update={"letters": letters}),
+                self.boilerplate.model_copy(update={"frames": frames}),
+            ]
             write.tables("documents", WORK, through(library, self.shard, stages, write, events))
 
 
@@ -207,10 +240,11 @@ def curated(work: Work, source: Ingested) -> Curated:
     held_out = sets(work.library)
     stages = {"normalise": s.normalise, "identify": s.identify}
     told = one(work, Letters(shards=tuple(source.shards), **stages))
-    cleaned = each(
-        work,
-        [Clean(shard=o, letters=told, n=n, **stages) for n, o in enumerate(source.shards)],
-    )
+    read = tuple(source.shards)
+    framing = {"normalise": s.normalise, "boilerplate": s.boilerplate}
+    frames = one(work, Frames(shards=read, **framing))
+    clean = {"letters": told, "frames": frames, **stages, **framing}
+    cleaned = each(work, [Clean(shard=o, n=n, **clean) for n, o in enumerate(read)])
     sifted = sifted_by_rules(work, cleaned)
     families = searched(work, sifted, s.deduplicate)
     find = {

@@ -23,6 +23,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from corpus.augment import Augment
+from corpus.boilerplate import Boilerplate
 from corpus.decontaminate import Decontaminate
 from corpus.duplicates import Deduplicate
 from corpus.filter import Filter
@@ -49,6 +50,9 @@ class Settings(Section):
     normalise: Normalise = Field(Normalise(), title="Normalise", description="Text repair.")
     identify: Identify = Field(
         Identify(), title="Identify", description="Language, and whose words they are."
+    )
+    boilerplate: Boilerplate = Field(
+        Boilerplate(), title="Boilerplate", description="Footers, headers and templates."
     )
     filter: Filter = Field(Filter(), title="Filter", description="Quality rules by kind.")
     deduplicate: Deduplicate = Field(

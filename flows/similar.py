@@ -29,6 +29,9 @@ from store.query import open_catalogue
 SHOWN = 160
 """Characters of a document's published text that are shown."""
 
+MOST = 50
+"""Matches shown on the screen."""
+
 FACTS = """
 SELECT {key} AS unit, min(id) AS id, count(*) AS documents, any_value(source) AS source,
        any_value(kind) AS kind, min(created) AS created, any_value({state}) AS state,
@@ -40,6 +43,8 @@ FROM {table} WHERE {key} IN (SELECT unnest($units)) GROUP BY 1
 def find(library: Path, file: Path, n: int, least: float, as_json: bool) -> None:
     """Print the `n` documents most like each one in `file`, of those at least `least` alike."""
     opened = Library.open(library)
+    if file.is_dir():
+        raise Question(f"{file}: a folder; name one file")
     connection = open_catalogue(opened)
     with show.progress(quiet=as_json):
         settings, outputs = _last_run(opened)
@@ -145,11 +150,16 @@ def _show(file: Path, rows: list[dict[str, Any]], asked: int, as_json: bool) -> 
         print(json.dumps(rows, default=str, indent=1, ensure_ascii=False))
         return
     if not rows:
-        show.out.print(show.plain(f"Nothing in the library is like {file}."))
-        return
-    names = ["id", "jaccard", "containment", "relation", "kind", "created", "state", "text"]
-    if asked > 1:
-        names = ["asked", *names]
-    shown = [[" ".join(str(r[n]).split()) if n == "text" and r[n] else r[n] for n in names]
-             for r in rows]  # fmt: skip
-    show.table(names, shown, "Most alike")
+        show.out.print(f"Nothing in the library is like {show.plain(str(file))}.")
+    for row in rows[:MOST]:
+        which = f"text {row['asked']:,}: " if asked > 1 else ""
+        likeness = f"Jaccard {row['jaccard']:.3f}, containment {row['containment']:.3f}"
+        facts = [show.cell(row[name]) for name in ("kind", "source", "created", "state")]
+        if row["session"]:
+            facts.insert(0, f"a conversation of {row['documents']:,} messages")
+        told = f"{which}[bold]{row['id']}[/bold]  {row['relation'] or 'alike'}  {likeness}  "
+        show.out.print(told + show.plain(" · ".join(fact for fact in facts if fact)))
+        if row["text"]:
+            show.out.print("    " + show.plain(" ".join(row["text"].split())), style="dim")
+    if len(rows) > MOST:
+        show.out.print(f"… and {len(rows) - MOST:,} more; --json shows all")

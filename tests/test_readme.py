@@ -1,4 +1,4 @@
-"""The README is short and names every source file in one line; readers have a page of their own."""
+"""The README is short and its map names every source file; readers have a page of their own."""
 
 import re
 from pathlib import Path
@@ -23,11 +23,22 @@ def sources():
 
 
 def mapped():
-    """Return the files named in the map, a line each: the path, then what it does."""
+    """Return the files named in the map; a line may name several that do one job: {a,b}.py."""
     lines = (ROOT / "README.md").read_text().split("## Where things are")[1].splitlines()
     named = [line.split(maxsplit=1) for line in lines if line.strip() and "```" not in line]
     assert all(len(words) == 2 and len(words[1]) > 20 for words in named)
-    return [path for path, _ in named]
+    return [path for words in named for path in expanded(words[0])]
+
+
+def expanded(path):
+    """Return the files a line stands for.
+
+    >>> expanded("corpus/{near,units}.py")
+    ['corpus/near.py', 'corpus/units.py']
+    """
+    start, brace, rest = path.partition("{")
+    names, _, end = rest.partition("}")
+    return [f"{start}{name}{end}" for name in names.split(",")] if brace else [path]
 
 
 def test_every_source_file_has_its_line_and_no_other_has():

@@ -15,10 +15,10 @@ from corpus.redact.pools import all_countries
 
 Span = tuple[int, int, float]
 
-_LINE = re.compile(r"[^\n]*[0-9][^\n]*")
+_DIGIT = re.compile("[0-9]")
 _CAP = r"[^\W\d_a-zß-öø-ÿ][\w'’.-]{0,30}"
 _JOIN = r"(?:(?:de|del|della|dei|du|des|da|do|dos|la|le|les|van|von|den|der|zum|zur|of|the|in|y|d['’])[ ]+){0,2}"
-_NAMES = rf"(?:{_JOIN}{_CAP}[ ]+){{1,4}}?"
+_NAMES = rf"{_CAP}[ ]+(?:{_JOIN}{_CAP}[ ]+){{0,3}}?"
 _NUMBER = r"[0-9]{1,6}(?:[A-Za-z]|[-/][0-9]{1,5})?"
 _STREET = (
     "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Square|Sq|Terrace"
@@ -40,11 +40,11 @@ _SEEDS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(rf"{_NUMBER},?[ ]+(?:(?:[0-9]{{1,4}}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]+)?{_NAMES}(?:{_STREET})\b\.?(?:[ ]+[NSEW]{{1,2}}\b)?"), 0.8),
     (re.compile(rf"{_NUMBER},?[ ]+[0-9]{{1,3}}(?:st|nd|rd|th)[ ]+(?:{_STREET})\b\.?"), 0.8),
     (re.compile(r"[0-9]{1,6}[ ]+(?:[^\W\d_]+[ ]+){1,3}(?:street|avenue|road|lane|boulevard)\b", re.I), 0.7),
-    (re.compile(rf"(?:{_CAP}[ -]){{0,2}}(?<![\w])[^\W\d_]{{2,24}}(?:{_ENDING})[ ]+[0-9]{{1,4}}(?:[ ]?[a-zA-Z])?(?!\w)", re.I), 0.7),
-    (re.compile(rf"(?:{_CAP}[ ]+){{1,3}}(?:{_ENDING})[ ]+[0-9]{{1,4}}(?:[ ]?[a-zA-Z])?(?!\w)", re.I), 0.7),
+    (re.compile(rf"(?:{_CAP}[ -]){{0,2}}(?<!\w)[^\W\d_]{{2,24}}(?i:{_ENDING})[ ]+[0-9]{{1,4}}(?:[ ]?[a-zA-Z])?(?!\w)"), 0.7),
+    (re.compile(rf"(?:{_CAP}[ ]+){{1,3}}(?i:{_ENDING})[ ]+[0-9]{{1,4}}(?:[ ]?[a-zA-Z])?(?!\w)"), 0.7),
     (re.compile(rf"(?:{_CAP}[ ]+){{1,3}}(?:u\.|utca|útja?|tér|körút|St|Str|Ring|Kvartal)[ ]+[0-9]{{1,4}}\b\.?"), 0.7),
-    (re.compile(rf"(?:{_NUMBER},?[ ]+(?:bis[ ]+)?)(?:{_LEAD})[ ]*{_JOIN}(?:{_CAP}(?:[ ]+(?={_JOIN}[^\W\d_a-z])|)){{1,4}}", re.I), 0.7),
-    (re.compile(rf"(?<!\w)(?:{_LEAD})[ ]*(?:{_JOIN}[^\W_][\w'’.-]{{1,30}}[ ]+){{1,4}}[0-9]{{1,4}}(?:[ ]?[a-z]\b)?", re.I), 0.7),
+    (re.compile(rf"(?:{_NUMBER},?[ ]+(?:bis[ ]+)?)(?i:{_LEAD})[ ]*{_JOIN}{_CAP}(?:[ ]+{_JOIN}{_CAP}){{0,3}}"), 0.7),
+    (re.compile(rf"(?<!\w)(?i:{_LEAD})[ ]*(?:{_JOIN}{_CAP}[ ]+){{1,4}}[0-9]{{1,4}}(?:[ ]?[a-z]\b)?"), 0.7),
     (re.compile(rf"{_NUMBER},?[ ]+(?:{_CAP}[ ]+){{1,4}}[0-9]{{1,4}}[a-z]?(?![\w:/.-])"), 0.5),
     (re.compile(r"(?:Apt|Suite|Ste|Apartment)\b\.?[ ]*#?[ ]*[0-9]{1,5}[A-Za-z]?(?!\w)", re.I), 0.6),
     (re.compile(r"P\.?[ ]?O\.?[ ]?Box[ ][0-9]{1,6}|PSC[ ][0-9]{1,5},?[ ]Box[ ][0-9]{1,5}|Unit[ ][0-9]{1,5},?[ ]Box[ ][0-9]{1,5}|[AFD]PO[ ]A[AEP][ ][0-9]{5}", re.I), 0.8),
@@ -57,19 +57,26 @@ _LABEL = re.compile(
     r"|mail(?:ed)?|based)(?:[ ]+(?:is|was|are|to|at|from|as|in|on)|[ \t]*:)+[ \t\n]+",
     re.I,
 )
-_INSIDE = re.compile(rf"(?:(?:{_CAP}|[0-9][\w/-]{{0,9}}),?[ \t]+){{0,7}}(?:{_CAP}|[0-9][\w/-]{{0,9}})")
-_IN_TOWN = re.compile(rf"(?<!\w)(?:in|at|from|to|near)[ ]((?:{_CAP}[ ]+){{1,4}}[0-9]{{4,5}})(?![\w.,:/-]*[0-9])")
+_INSIDE = re.compile(
+    rf"(?:(?:{_CAP}|[0-9][\w/-]{{0,9}}),?[ \t]+){{0,7}}(?:{_CAP}|[0-9][\w/-]{{0,9}})"
+)
+_IN_TOWN = re.compile(
+    rf"(?<!\w)(?:in|at|from|to|near)[ ]((?:{_CAP}[ ]+){{1,4}}[0-9]{{4,5}})(?![\w.,:/-]*[0-9])"
+)
 _GAP = re.compile(r"[ \t]*,?[ \t]*(?:\n[ \t>|?*]{0,8}){0,2}[ \t]*(?:,[ \t]*)?")
 _ITEM = re.compile(
     rf"(?P<unit>{_UNIT})"
     r"|(?P<code>[0-9]{2,6}-[0-9]{3,4}(?![\w:/.-])|[0-9]{3,6}(?![\w:/.-]|[ ]?[(+/-]?[0-9])|[0-9]{3,6}(?=\.?(?:\s(?![0-9])|\Z))"
-    r"|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}(?!\w)|[0-9]{4}[ ]?[A-Z]{2}(?!\w))"
+    r"|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}(?!\w)|[0-9]{4}[ ]?[A-Z]{2}(?!\w)"
+    r"|[A-Z][0-9][0-9W][ ][0-9A-Z]{4}(?!\w))"
     r"|(?P<name>(?:[A-Z]{2,3}(?![\w.])|[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’.-][^\W\d_]+)*)"
     r"(?:[ ]+(?:(?:de|del|la|do|da|dos|das|di|of|and|the|v|u|am|an|der|den|im|på|i|sur|sous|les?)[ ]+){0,2}"
     r"(?:\([^\W\d_]+\)|[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’.-][^\W\d_]+)*)){0,4})"
 )
 _AFTER = re.compile(r"[ \t]*(?:[,.;?!)\n\"'”]|\Z)")
-_BEFORE = re.compile(rf"(?:{_NUMBER}[ ,]+)?(?:{_CAP}[ ]+){{1,5}}(?:[0-9]{{1,4}}[a-z]?)?,?[ \t]*(?:\n[ \t>|?*]{{0,8}})?\Z")
+_BEFORE = re.compile(
+    rf"(?:{_NUMBER}[ ,]+)?(?:{_CAP}[ ]+){{1,5}}(?:[0-9]{{1,4}}[a-z]?)?,?[ \t]*(?:\n[ \t>|?*]{{0,8}})?\Z"
+)
 _NUMBERED = re.compile(r"(?<![\w.,:/-])[0-9]{1,6},?[ ]+\Z")
 _MONTHS = re.compile(rf"\b(?:{MONTH})\b")
 _OTHER = frozenset(
@@ -81,17 +88,31 @@ _OTHER = frozenset(
 )  # words that end an address though they have a capital
 
 
+def numbered_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the lines of `text` that hold a digit, as (start, end).
+
+    >>> list(numbered_lines("no\\n12 a\\n3"))
+    [(3, 7), (8, 9)]
+    """
+    at = 0
+    while found := _DIGIT.search(text, at):
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end())
+        at = len(text) if end < 0 else end
+        yield start, at
+
+
 def addresses(text: str) -> Iterator[Span]:
     """Yield the spans of `text` that are postal addresses or codes, each with its score."""
     reach = 0
-    for line in _LINE.finditer(text):
-        for start, end, score in sorted(_seeds(text, *line.span())):
+    for first, last in numbered_lines(text):
+        for start, end, score in sorted(_seeds(text, first, last)):
             if end <= reach:
                 continue
-            start, end = _left(text, start, max(line.start() - 80, 0)), _right(text, end)
+            start, end = _left(text, start, max(first - 80, 0)), _right(text, end)
             reach = max(reach, end)
             yield start, end, score
-        for found in _IN_TOWN.finditer(text, *line.span()):
+        for found in _IN_TOWN.finditer(text, first, last):
             yield *found.span(1), 0.5
 
 
@@ -116,6 +137,8 @@ def _named(place: str) -> bool:
 
 def _apart(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
+    if before in tuple("/-.:$€£") and text[start].isdigit():
+        return False
     return not (before.isalnum() or before == "_" or after.isalnum() or after == "_")
 
 

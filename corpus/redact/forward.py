@@ -69,7 +69,8 @@ class Forward:
         model = pipe.model
         tok2vec, lower, upper = model.layers
         self._vectors, _, linear = tok2vec.layers
-        self._embed, encode = self._vectors.layers
+        embed, encode = self._vectors.layers
+        self._embed = Embed(embed, pipe.vocab)
         greedy = pipe.cfg.get("beam_width", 1) == 1 and not model.attrs["unseen_classes"]
         if encode.attrs.get("pad") != len(encode.layers[0].layers) or not greedy:
             raise LookupError("parts other than those known here")
@@ -79,8 +80,6 @@ class Forward:
         self._linear = _columns(linear.get_param("W")), linear.get_param("b")
         moves = [pipe.moves.get_class_name(n) for n in range(pipe.moves.n_moves)]
         self._decide = Decide(moves, lower, upper)
-        self._rows: dict[int, int] = {}
-        self._table = np.zeros((WORDS, self.width), np.float32)
 
     def __call__(self, docs: Sequence[Any]) -> list[list[Found]]:
         """Return the entities of each document, in their order."""
@@ -103,7 +102,9 @@ class Forward:
     def agrees(self, docs: Sequence[Any], pipe: Any) -> bool:
         """Return whether vectors and entities of `docs` are the model's own, but for rounding."""
         theirs = self._vectors.predict(docs)
-        close = (np.allclose(a, b, atol=1e-3) for a, b in zip(self.vectors(docs), theirs, strict=True))
+        close = (
+            np.allclose(a, b, atol=1e-3) for a, b in zip(self.vectors(docs), theirs, strict=True)
+        )
         pipe.set_annotations(docs, pipe.predict(docs))
         known = [[(e.start, e.end, e.label_) for e in doc.ents] for doc in docs]
         return all(close) and known == [[e[:3] for e in found] for found in self(docs)]
@@ -114,7 +115,7 @@ class Forward:
             yield members, block @ weights + bias
 
     def _blocks(self, docs: Sequence[Any]) -> Iterator[tuple[list[int], Floats]]:
-        rows = self._lookup(docs)
+        words = self._embed(docs)
         by_shape: dict[int, list[int]] = {}
         for i, doc in enumerate(docs):
             by_shape.setdefault(_shape(len(doc)), []).append(i)
@@ -122,13 +123,13 @@ class Forward:
             step = max(1, ROWS // length)
             for at in range(0, len(members), step):
                 part = members[at : at + step]
-                yield part, self._encode(length, part, rows)
+                yield part, self._encode(length, part, words)
 
-    def _encode(self, length: int, members: list[int], rows: list[npt.NDArray[Any]]) -> Floats:
+    def _encode(self, length: int, members: list[int], words: Sequence[Floats]) -> Floats:
         """Return (members, length - 4, width): rows 2 … of blocks framed by what padding gives."""
         x = np.zeros((len(members), length + 2, self.width), np.float32)
         for k, i in enumerate(members):
-            x[k, 3 : 3 + len(rows[i])] = self._table[rows[i]]
+            x[k, 3 : 3 + len(words[i])] = words[i]
         item = x.strides[2]
         for layer, edge in zip(self.layers, self._edges, strict=True):
             x[:, 0] = x[:, -1] = edge
@@ -145,35 +146,51 @@ class Forward:
             edges.append(before + layer(np.concatenate([before] * 3)[None])[0])
         return edges
 
-    def _lookup(self, docs: Sequence[Any]) -> list[npt.NDArray[Any]]:
-        """Return for each document the rows of `_table` that hold its words' embeddings."""
-        keys = [_keys(doc) for doc in docs]
-        found, first, back = np.unique(
-            np.concatenate(keys), return_index=True, return_inverse=True
-        )
-        if len(self._rows) + len(found) > WORDS:
+class Embed:
+    """Embeds the words of documents; what a word gives is remembered."""
+
+    def __init__(self, model: Any, vocab: Any) -> None:
+        nodes = {node.name: node for node in reversed(list(model.walk()))}
+        features = nodes["extract_features"]
+        self._columns = features.attrs["columns"]
+        hashed = next(n for n in model.walk() if n.name.startswith("with_array(ints-getitem"))
+        self._hashed, self._vocab = hashed.layers[0], vocab
+        static = nodes.get("static_vectors")
+        if static is not None and str(vocab.vectors.mode) != "default":
+            raise LookupError("vectors by something else than the spelling")
+        self._static = None if static is None else _columns(static.get_param("W"))
+        self._mix = _layer_of(nodes["maxout"], nodes["layernorm"])
+        self._rows: dict[int, int] = {}
+        self._table = np.zeros((WORDS, len(self._mix.gain)), np.float32)
+
+    def __call__(self, docs: Sequence[Any]) -> list[Floats]:
+        """Return for each document the embeddings of its words, (words, width)."""
+        told = [doc.to_array(["ORTH", *self._columns]) for doc in docs]
+        every = np.concatenate(told)
+        keys = every[:, 0] * _MIX + every[:, 1]  # the other columns follow from the spelling
+        found, first, back = np.unique(keys, return_index=True, return_inverse=True)
+        if len(self._rows) + len(found) > len(self._table):
             self._rows.clear()
             if len(found) > len(self._table):
-                self._table = np.zeros((len(found), self.width), np.float32)
-        new = [n for n, key in enumerate(found.tolist()) if key not in self._rows]
+                self._table = np.zeros((len(found), self._table.shape[1]), np.float32)
+        rows = self._rows
+        new = [n for n, key in enumerate(found.tolist()) if key not in rows]
         if new:
-            self._learn(docs, first[new], found[new])
-        told = self._rows
-        rows = np.fromiter((told[key] for key in found.tolist()), np.int64, len(found))[back]
-        return np.split(rows, np.cumsum([len(k) for k in keys])[:-1])
+            at = len(rows)
+            self._table[at : at + len(new)] = self._learn(every[first[new]])
+            rows.update(zip(found[new].tolist(), range(at, at + len(new)), strict=True))
+        places = np.fromiter((rows[key] for key in found.tolist()), np.int64, len(found))
+        sizes = np.cumsum([len(doc) for doc in docs])[:-1]
+        return np.split(self._table[places[back]], sizes)
 
-    def _learn(self, docs: Sequence[Any], places: Any, keys: Any) -> None:
-        starts = np.cumsum([0] + [len(doc) for doc in docs])
-        wanted = np.sort(places)
-        owners = np.unique(np.searchsorted(starts, wanted, side="right") - 1)
-        part = [docs[i] for i in owners]
-        vectors = np.concatenate(self._embed.predict(part))
-        offsets = np.cumsum([0] + [len(doc) for doc in part])[:-1]
-        moved = np.searchsorted(starts, places, side="right") - 1
-        local = offsets[np.searchsorted(owners, moved)] + places - starts[moved]
-        at = len(self._rows)
-        self._table[at : at + len(keys)] = vectors[local]
-        self._rows.update(zip(keys.tolist(), range(at, at + len(keys)), strict=True))
+    def _learn(self, told: Any) -> Floats:
+        """Return the embeddings of words given as (spelling, features …)."""
+        parts = [self._hashed.predict(np.ascontiguousarray(told[:, 1:]))]
+        if self._static is not None:
+            rows = self._vocab.vectors.find(keys=told[:, 0])
+            known = np.where(rows[:, None] < 0, np.float32(0), self._vocab.vectors.data[rows])
+            parts.append((known[:, None, :] @ self._static)[:, 0])
+        return self._mix(np.concatenate(parts, axis=1)[:, None, :])[:, 0]
 
 
 class Decide:
@@ -283,12 +300,6 @@ def _columns(weights: Floats) -> Floats:
     return np.ascontiguousarray(weights.T)
 
 
-def _keys(doc: Any) -> npt.NDArray[np.uint64]:
-    """Return a number per token that is equal for tokens of equal spelling and norm."""
-    told = doc.to_array(["ORTH", "NORM"])
-    return told[:, 0] * _MIX + told[:, 1]
-
-
 def _shape(tokens: int) -> int:
     """Return the rows of the block for a text of `tokens`: two of padding at each end, rounded."""
     rows, step = tokens + 4, 4
@@ -300,10 +311,13 @@ def _shape(tokens: int) -> int:
 def _layer(residual: Any) -> Layer:
     (inner,) = residual.layers
     nodes = {node.name: node for node in inner.walk()}
-    maxout, norm, window = nodes["maxout"], nodes["layernorm"], nodes["expand_window"]
-    if window.attrs["window_size"] != 1:
+    if nodes["expand_window"].attrs["window_size"] != 1:
         raise LookupError("a window other than 1")
-    weights, bias = maxout.get_param("W"), maxout.get_param("b")  # (width, pieces, 3 × width)
+    return _layer_of(nodes["maxout"], nodes["layernorm"])
+
+
+def _layer_of(maxout: Any, norm: Any) -> Layer:
+    weights, bias = maxout.get_param("W"), maxout.get_param("b")  # (width, pieces, inputs)
     flat = np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(weights.shape[2], -1))
     gain, shift = norm.get_param("G"), norm.get_param("b")
     return Layer(flat, np.ascontiguousarray(bias.T.reshape(-1)), gain, shift)

@@ -111,7 +111,9 @@ def _inflected(word: str, words: frozenset[str]) -> bool:
 def given() -> Counter[str]:
     """Return the given names of Faker's locales, folded, each one word: in how many it is."""
     return Counter(
-        name for provider in _providers("person") for name in set(_single(_named(provider, "first")))
+        name
+        for provider in _providers("person")
+        for name in set(_single(_named(provider, "first")))
     )
 
 
@@ -125,7 +127,7 @@ def family() -> frozenset[str]:
 
 def _named(provider: Any, which: str) -> Iterator[str]:
     for name in dir(provider):
-        if name.startswith(f"{which}_name"):
+        if name.startswith(f"{which}_") and "name" in name and "format" not in name:
             yield from _strings(getattr(provider, name))
 
 
@@ -138,7 +140,11 @@ def _providers(kind: str) -> Iterator[Any]:
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, (list, tuple, set, frozenset, dict)):
-        yield from (item for item in value if isinstance(item, str))
+        for item in value:
+            if isinstance(item, str):
+                yield item
+            elif isinstance(item, tuple):  # the same name in several scripts
+                yield from (part for part in item if isinstance(part, str))
 
 
 def _single(names: Iterable[str]) -> Iterator[str]:
@@ -155,8 +161,12 @@ def places() -> frozenset[str]:
     for provider in _providers("address"):
         for name in ("countries", "cities", "states", "provinces", "counties", "regions"):
             found.update(_strings(getattr(provider, name, ())))
-    found.update(zone.rpartition("/")[2].replace("_", " ") for zone in zoneinfo.available_timezones())
-    usual = "england scotland wales usa u.s. us uk u.k. uae america russia holland europe asia africa"
+    found.update(
+        zone.rpartition("/")[2].replace("_", " ") for zone in zoneinfo.available_timezones()
+    )
+    usual = (
+        "england scotland wales usa u.s. us uk u.k. uae america russia holland europe asia africa"
+    )
     return frozenset(
         name
         for name in (*(place.lower().strip() for place in found), *usual.split())

@@ -19,7 +19,9 @@ _NAMED = re.compile(
     rf"|{_DAY}[-/](?:{MONTH})[-/](?:{_YEAR}|[0-9]{{2}})(?!\w)",
     re.I,
 )
-_CLOCK = re.compile(r"[T ][0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[ ]?[+-][0-2][0-9]:?[0-5][0-9])?(?![\w:])")
+_CLOCK = re.compile(
+    r"[T ][0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[ ]?[+-][0-2][0-9]:?[0-5][0-9])?(?![\w:])"
+)
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?(?![\w-])", re.I)
 _WEEKDAY_BEFORE = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?[ ]+\Z", re.I)
 _BARE = re.compile(rf"(?:{_YEAR})(?:s|[-–/][0-9]{{2,4}})?(?![\w%°'’$€£]|[.,:/-][0-9]|-[^\W\d_])")
@@ -59,7 +61,9 @@ def dates(text: str) -> Iterator[Span]:
 def _may(text: str, found: re.Match[str]) -> bool:
     """Return whether «may», «march» in lower case stand for the verb: «in 3 may be»."""
     word = re.search(r"\b(?:may|march|mar|sun|dec)\b", found[0])
-    return word is not None and found[0] == found[0].lower() and text[found.start() :][:40].islower()
+    return (
+        word is not None and found[0] == found[0].lower() and text[found.start() :][:40].islower()
+    )
 
 
 def _apart(text: str, start: int, end: int) -> bool:

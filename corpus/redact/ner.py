@@ -34,6 +34,7 @@ _GREETING = re.compile(
     re.I,
 )
 
+
 def segments(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of `text` that hold a letter, each with its start; long ones are cut.
 
@@ -116,7 +117,9 @@ def _engine(engine: Any) -> Read:
             [
                 (e.start_char, e.end_char, e.label_, score)
                 for e, score in zip(
-                    artifacts.entities, artifacts.scores or [1.0] * len(artifacts.entities), strict=True
+                    artifacts.entities,
+                    artifacts.scores or [1.0] * len(artifacts.entities),
+                    strict=True,
                 )
             ]
             for _, artifacts in told
@@ -170,7 +173,9 @@ class Recognised:
         shown = [None if nameless(line) else (truecased(line) or line) for line in lines]
         results = iter(read([line for line in shown if line is not None]))
         return [
-            () if cased is None else tuple(refine(cased, _started(cased, next(results)), cased != line))
+            ()
+            if cased is None
+            else tuple(refine(cased, _started(cased, next(results)), cased != line))
             for line, cased in zip(lines, shown, strict=True)
         ]
 
@@ -189,7 +194,12 @@ def _plain(found: Iterable[Found]) -> Iterator[Span]:
 
 def _started(line: str, found: Iterable[Found]) -> Iterator[Found]:
     for start, end, label, sure in found:
-        yield (name_start(line, start, end) if LABELS.get(label) == "PERSON" else start), end, label, sure
+        yield (
+            (name_start(line, start, end) if LABELS.get(label) == "PERSON" else start),
+            end,
+            label,
+            sure,
+        )
 
 
 def _batches(pieces: list[str]) -> Iterator[list[str]]:

@@ -46,7 +46,8 @@ PHONE_WORD = re.compile(
     re.I,
 )
 PHONE_KIND = re.compile(
-    r"[ \t]*[-,(]?[ \t]?(?:office|fax|mobile|cell|home|work|tel|phone|landline|whatsapp|direct)\b", re.I
+    r"[ \t]*[-,(]?[ \t]?(?:office|fax|mobile|cell|home|work|tel|phone|landline|whatsapp|direct)\b",
+    re.I,
 )
 MONEY = re.compile(r"[ ]?(?:[%€$£]|usd|eur|gbp|dollars|euros|pounds|km|kg|people)", re.I)
 DATED = re.compile(
@@ -99,7 +100,7 @@ LABELLED = re.compile(
     r"|contract|registration|tax|vat|national insurance|insurance|medical record|record|mrn|nhs|ni"
     r"|identity card|id card|id|serial|imei|vin|tracking|ticket|docket)"
     r"(?:[ ](?:plate|card|policy))?(?:[ ]?(?:number|numbers|no|nos|nr|num|id|code)\b\.?)?(?:[ ]is)?[ ]?[:#]?[ ]?"
-    r"([A-Z0-9][A-Z0-9/.-]{3,24}(?:[ ][A-Z0-9]{2,8}(?=[^A-Za-z0-9]|\Z)){0,3})(?![\w])",
+    r"([A-Z0-9][A-Z0-9/.-]{3,24}(?:[ ][0-9]{2,6}(?![0-9A-Za-z])){0,3})(?!\w)",
     re.I,
 )
 NUMBERED = re.compile(r"(?<=no\. )[0-9]{1,6}/[0-9]{2,4}|[0-9]{4,6}/[0-9]{2}(?![0-9/])")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from corpus.redact import checks, patterns
-from corpus.redact.address import addresses
+from corpus.redact.address import addresses, numbered_lines
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
 
@@ -149,7 +149,9 @@ def _phone_score(
     named = patterns.PHONE_WORD.search(text, max(0, start - 60), start) is not None
     named = named or patterns.PHONE_KIND.match(text, end) is not None
     if verdict is None:
-        return 0.5 if named and 6 <= digits <= 15 and not patterns.MONEY.match(text, end) else 0.0
+        dotted = number.count(".") == 3 and number.replace(".", "").isdigit()
+        wrong = dotted or not 6 <= digits <= 15 or patterns.MONEY.match(text, end)
+        return 0.5 if named and not wrong else 0.0
     if verdict == "valid":
         return 0.85 if named or digits < len(number) else 0.45
     breaks = len(re.findall(r"[^0-9]+", number))
@@ -159,7 +161,12 @@ def _phone_score(
 
 
 def _ids(text: str) -> Iterator[Span]:
-    for found in patterns.LABELLED.finditer(text):
+    labelled = (
+        found
+        for line in numbered_lines(text)
+        for found in patterns.LABELLED.finditer(text, *line)
+    )
+    for found in labelled:
         value = found[1].rstrip(".,;:/-")
         alone = not text[max(0, found.start() - 1) : found.start()].isalnum()
         if sum(map(str.isdigit, value)) >= 3 and alone:

@@ -45,15 +45,20 @@ _KIN = frozenset(
     "aunt cousin nephew niece friend boyfriend girlfriend fiancé fiancee fiance partner boss "
     "colleague neighbour neighbor roommate flatmate teacher doctor nurse lawyer singer actor "
     "actress drummer guitarist producer founder player author captain coach manager director "
-    "president minister senator assistant grandfather grandmother".split()
+    "president minister senator assistant grandfather grandmother deputy spokesman spokeswoman lawyer widow parents family team-mate "
+    "teammate rival opponent agent client predecessor successor secretary".split()
 )
+_FIELDS = frozenset("iban ssn dob vat id pin atm url ip bic phone fax tel email mobile".split())
 _BEFORE = re.compile(
     r"(?:\bnamed?(?:\s+is|['’]?s)?\s*[:?]?|\bcall(?:ed|s)?(?:\s+(?:me|him|her))?|\bi(?:['’]m| am)"
     r"|\bthis is|\bsigned|\bregards,?|\bsincerely,?|\bcheers,?|\bmr|\bmrs|\bms|\bdr|\bnee|\bnée)"
     r"[ \t]*[:\-]?[ \t]+\Z",
     re.I,
 )
-_TOLD = re.compile(r"\b(?:(?:my|his|her|their|last|first|maiden|full|sur)[ ]?name(?: is|'s|[ \t]*[:?])|name:|calls? me)[ \t]+", re.I)
+_TOLD = re.compile(
+    r"\b(?:(?:my|his|her|their|last|first|maiden|full|sur)[ ]?name(?: is|'s|[ \t]*[:?])|name:|calls? me)[ \t]+",
+    re.I,
+)
 _ALONE = re.compile(r"[\s>|?*•–-]*\Z")
 _VOCATIVE = re.compile(
     r",[ ]+(?:can|could|would|will|do|did|are|is|have|please|what|where|when|why|how|i|you|we|it"
@@ -109,7 +114,7 @@ class Word(NamedTuple):
     @property
     def candidate(self) -> bool:
         """Return whether it can be part of a name: a capital, and no word that forbids it."""
-        return self.capital and not (self.flags & WORD and not self.flags & (GIVEN | FAMILY))
+        return self.capital and (bool(self.flags & (GIVEN | FAMILY)) or not self.plain)
 
 
 def words(line: str) -> list[Word]:
@@ -173,9 +178,7 @@ def _within(told: Sequence[Word], start: int, end: int) -> list[Word]:
     return [word for word in told if word.start >= start and word.end <= end]
 
 
-def _judged(
-    line: str, told: Sequence[Word], found: tuple[int, int, str, float]
-) -> Iterator[Span]:
+def _judged(line: str, told: Sequence[Word], found: tuple[int, int, str, float]) -> Iterator[Span]:
     """Yield what a span of the model stands for."""
     start, end, label, sure = found
     type_ = LABELS.get(label)
@@ -185,8 +188,21 @@ def _judged(
         return
     if label != "CARDINAL" and _personal(inside):
         yield Span(inside[0].start, inside[-1].end, "PERSON", 0.6, "ner.person")
-    elif type_ and (type_ != "LOCATION" or not all(w.plain and not w.capital for w in inside)):
+    elif type_ and inside and not _empty(type_, inside):
         yield Span(start, end, type_, certainty(sure), f"ner.{label.lower()}")
+
+
+def _empty(type_: str, inside: Sequence[Word]) -> bool:
+    """Return whether words cannot be what the model took them for: «IBAN», «smh»."""
+    if all(w.folded in _FIELDS for w in inside):
+        return True
+    return type_ == "LOCATION" and not any(w.capital or w.flags & PLACE for w in inside)
+
+
+def _tells(word: Word) -> bool:
+    """Return whether a verb follows that people are the subject of."""
+    past = word.folded.endswith("ed") and bool(word.flags & WORD) and not word.flags & LISTED
+    return not word.capital and (word.folded in _SAYS or past)
 
 
 def _person(
@@ -235,7 +251,9 @@ def _groups(line: str, told: Sequence[Word]) -> Iterator[list[Word]]:
     group: list[Word] = []
     for word in told:
         fits = word.candidate or word.initial
-        fits = fits or (bool(group) and word.folded in PARTICLES and word.folded not in ("and", "of", "y"))
+        fits = fits or (
+            bool(group) and word.folded in PARTICLES and word.folded not in ("and", "of", "y")
+        )
         if group and not (fits and _joined(line, group[-1], word)):
             yield group
             group = []
@@ -269,6 +287,8 @@ def _runs(line: str, told: Sequence[Word]) -> Iterator[Span]:
             yield Span(start, end, "PERSON", 0.45, "near.line")
         elif len(full) > 1 and full[-1].flags & FAMILY and not any(w.plain for w in full):
             yield Span(start, end, "PERSON", 0.5, "list.family")
+        elif len(full) in (2, 3) and not any(w.flags & (WORD | NOUN | PLACE) for w in full):
+            yield Span(start, end, "PERSON", 0.42, "near.pair")
         elif len(full) == 1 and full[0].flags & GIVEN and not full[0].flags & (WORD | NOUN):
             initials = len(group) > 1
             yield Span(start, end, "PERSON", 0.65 if initials else 0.5, "list.given")
@@ -290,7 +310,7 @@ def _placed(line: str, told: Sequence[Word]) -> Iterator[Span]:
         previous = next((w for w in reversed(told) if w.end <= first.start), None)
         following = next((w for w in told if w.start >= last.end), None)
         kin = previous is not None and previous.folded in _KIN and _joined(line, previous, first)
-        says = following is not None and following.folded in _SAYS and _joined(line, last, following)
+        says = following is not None and _joined(line, last, following) and _tells(following)
         owns = line[last.end - 2 : last.end] in ("'s", "’s") and following is not None
         owns = owns and following is not None and following.folded in _KIN
         if _BEFORE.search(before[-40:]) or kin or says or owns:
@@ -308,7 +328,11 @@ def _labelled(line: str, after: Sequence[Word]) -> Iterator[Span]:
     """Yield the name that begins right after «name is», in any case."""
     group: list[Word] = []
     for word in after:
-        beside = _joined(line, group[-1], word) if group else not line[: word.start].rstrip(" ")[-1:].isalnum()
+        beside = (
+            _joined(line, group[-1], word)
+            if group
+            else not line[: word.start].rstrip(" ")[-1:].isalnum()
+        )
         beside = beside or not group
         fits = word.initial or not word.plain or (bool(group) and word.folded in PARTICLES)
         if not beside or not fits or len(group) == 4:
@@ -352,7 +376,9 @@ def _completed(line: str, told: Sequence[Word], span: Span) -> Span:
     """Return `span` with the initials and names that stand beside it on either side."""
     start, end = span.start, span.end
     at = next((i for i, w in enumerate(told) if w.start >= start), len(told))
-    while at and at < len(told) and _extends(told[at - 1]) and _joined(line, told[at - 1], told[at]):
+    while (
+        at and at < len(told) and _extends(told[at - 1]) and _joined(line, told[at - 1], told[at])
+    ):
         at -= 1
         start = told[at].start
     after = next((i for i, w in enumerate(told) if w.start >= end), len(told))
@@ -429,7 +455,7 @@ def nameless(line: str) -> bool:
     end = 0
     for match in _WORD.finditer(line):
         word = match[0]
-        fresh = fresh or any(c in ".!?:\n\"“(" for c in line[end : match.start()])
+        fresh = fresh or any(c in '.!?:\n"“(' for c in line[end : match.start()])
         end = match.end()
         folded = fold(word)
         if not ordinary(folded):

@@ -199,7 +199,7 @@ def _listed(
 def _unsafe(name: str, longest: int) -> str | None:
     """Return why a member is not opened for its name, or None.
 
-    >>> _unsafe("../evil.txt", 99), _unsafe("a/..b.txt", 99)
+    >>> _unsafe("../evil.txt", 99), _unsafe("a/b..txt", 99)
     ('path leads out of the archive', None)
     """
     path = PurePosixPath(name.replace("\\", "/"))

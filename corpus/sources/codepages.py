@@ -65,8 +65,10 @@ SAMPLE = 4_096  # bytes that are judged
 CONVINCING = 8.5  # bits a character beyond ASCII; above it nothing fits
 
 
-def told_apart(data: bytes, pages: Sequence[str] = ANY_PAGE) -> str | None:
-    """Return the one of `pages` in which `data` reads best, None when it reads well in none.
+def told_apart(data: bytes, pages: Sequence[str] | None = None) -> str | None:
+    """Return the code page in which `data` reads best, None when it reads well in none.
+
+    All are asked, the rare ones with less weight, or else `pages` with equal weight.
 
     >>> told_apart("Привет, как дела?".encode("koi8_r")), told_apart("今日は雨です".encode("cp932"))
     ('koi8_u', 'cp932')
@@ -74,7 +76,9 @@ def told_apart(data: bytes, pages: Sequence[str] = ANY_PAGE) -> str | None:
     sample = sample_of(data, SAMPLE)
     if not sample:
         return None
-    costs = {page: _cost(sample, ALIASES.get(page, page)) for page in pages}
+    costs = {page: _cost(sample, ALIASES.get(page, page)) for page in pages or ANY_PAGE}
+    if pages is None:
+        costs = {page: cost + _rarity(page) for page, cost in costs.items()}
     best = min(costs, key=lambda page: costs[page])
     return best if costs[best] <= CONVINCING * sum(b > 0x7F for b in sample) + 6 else None
 
@@ -112,9 +116,12 @@ def _cost(data: bytes, page: str) -> float:
     """Return about the bits that `data` costs as text in `page`."""
     text = data.decode(page, "replace")
     if page in DOUBLE:
-        return DOUBLE[page][1] + sum(_cost_double(c, page) for c in text if not c.isascii())
-    languages, rare = SINGLE[page]
-    return rare + _layout(text) + min(_letters(text, language) for language in languages)
+        return sum(_cost_double(c, page) for c in text if not c.isascii())
+    return _layout(text) + min(_letters(text, language) for language in SINGLE[page][0])
+
+
+def _rarity(page: str) -> float:
+    return SINGLE[page][1] if page in SINGLE else DOUBLE[page][1]
 
 
 @cache

@@ -178,7 +178,9 @@ def wide(data: bytes) -> str | None:
     >>> wide("ab".encode("utf-16-le")), wide("今日は\\n".encode("utf-16-be")), wide(b"text\\0")
     ('utf-16-le', 'utf-16-be', None)
     """
-    sample = data[: SAMPLE & ~1]
+    sample = data[: SAMPLE & ~1].rstrip(b"\0")
+    if len(sample) % 2 and len(sample) < len(data):
+        sample += b"\0"  # the half of the last character that looked like padding
     first, second = sample[::2].count(0), sample[1::2].count(0)
     likely, other = ("utf-16-be", "utf-16-le") if first > second else ("utf-16-le", "utf-16-be")
     if max(first, second) >= 0.3 * len(sample) and max(first, second) > 20 * min(first, second):

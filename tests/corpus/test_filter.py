@@ -238,10 +238,10 @@ def test_an_outlier_is_flagged_and_removed_only_by_setting():
         removed, removals = Filter(**keys, remove_outliers=True)(batch)
     assert flagged["removed"].null_count == 122
     assert [(e["document"], e["action"], e["rule"]) for e in events.to_pylist()] == [
-        ("odd", "flagged", "z-addresses"), ("kept", "flagged", "z-addresses"),
+        ("odd", "flagged", "z-mean-word-length"), ("kept", "flagged", "z-mean-word-length"),
     ]  # fmt: skip
     assert all(e["value"] > e["threshold"] == 5.0 for e in events.to_pylist())
-    assert removed["removed"].to_pylist()[-2:] == ["filter.z-addresses", None]
+    assert removed["removed"].to_pylist()[-2:] == ["filter.z-mean-word-length", None]
     assert [e["action"] for e in removals.to_pylist()] == ["removed", "pinned"]
 
 

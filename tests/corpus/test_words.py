@@ -35,7 +35,7 @@ PARTS = [
     "der die das und ist ein eine nicht zu den von mit ich sich auf es er sie dem war " * 3,
     "one two three four five six seven eight nine ten eleven twelve. ",
     "ab " * 12,
-    "he is, e.g. here!? “Yes.” (So.) 是。不是！ really.\" no... \n",
+    'he is, e.g. here!? “Yes.” (So.) 是。不是！ really." no... \n',
     "Lorem ipsum dolor sit amet. Our terms of use { we use cookies } JavaScript is on.\n",
     "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq98\n-----END RSA PRIVATE KEY-----\n",
     "-----BEGIN PGP SIGNED MESSAGE-----\nexport DB_HOST=localhost\nA_B==1\nPASSWORD: x1\n",
