@@ -36,6 +36,7 @@ class Here:
         self.seconds: dict[str, float] = defaultdict(float)
 
     def each(self, _: object, jobs: Sequence[Job]) -> list[Output]:
+        """Return the outputs of the jobs, carried out one after another."""
         out = []
         for job in jobs:
             start = time.process_time()

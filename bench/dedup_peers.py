@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -103,6 +104,7 @@ def datatrove(ids: list[str], texts: list[str]) -> dict[str, str]:
         LocalPipelineExecutor(pipeline, tasks=tasks, workers=1, logging_dir=logs).run()
 
     removed = Removed()
+    removed.clusters.clear()
     run([documents(), MinhashDedupSignature(f"{folder}/signatures", config=config)])
     buckets = MinhashDedupBuckets(f"{folder}/signatures", f"{folder}/buckets", config=config)
     run([buckets], config.num_buckets)
@@ -124,8 +126,7 @@ def datatrove(ids: list[str], texts: list[str]) -> dict[str, str]:
 class Removed:
     """Notes the cluster of every document that the filter lets through or takes out."""
 
-    def __init__(self) -> None:
-        self.clusters: dict[str, object] = {}
+    clusters: ClassVar[dict[str, object]] = {}  # of the class, since the executor copies objects
 
     def __enter__(self) -> Removed:
         return self
@@ -134,9 +135,11 @@ class Removed:
         pass
 
     def write(self, document: object, rank: int = 0) -> None:
+        """Note one document."""
         self.clusters[document.id] = document.metadata.get("minhash_cluster_id")  # type: ignore[attr-defined]
 
     def note(self, data: object, rank: int = 0, world_size: int = 1) -> object:
+        """Note each document and pass it on."""
         for document in data:  # type: ignore[attr-defined]
             self.write(document)
             yield document
@@ -154,8 +157,14 @@ def main() -> None:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = time.process_time() + children.ru_utime + children.ru_stime - before
     pq.write_table(pa.table({"id": list(found), "family": list(found.values())}), Path(target))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    print(json.dumps({"cpu": cpu, "peak": peak}))
+    print(json.dumps({"cpu": cpu, "peak": peak()}))
+
+
+def peak() -> float | None:
+    """Return the peak of this process's memory in MB, where the system tells."""
+    status = Path("/proc/self/status")  # ru_maxrss would be that of who started it, if larger
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM")), None)
 
 
 if __name__ == "__main__":

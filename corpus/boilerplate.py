@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from corpus.keys import digest
 from corpus.lent import borrow
 from corpus.stage import Ledger, Stage, column, used, with_columns
 
@@ -36,13 +35,13 @@ FRAMES = pa.schema(
 )
 """A range of a text to cut, and in how many documents its rarest line stands."""
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w")
 _DIGITS = re.compile(r"\d+")
 _SIGN = re.compile(r"https?://|\bwww\.|@\w|[©®™]|\]\(|!\[|<\w")
 
 
 class Line(NamedTuple):
-    """A line with words: where it is, what it says (a digest), its words, if it has a link.
+    """A line with words: where it is, what it says (a hash), its words, if it has a link.
 
     `before` is where the lines without words before it begin: blank ones, rulers.
     """
@@ -50,7 +49,7 @@ class Line(NamedTuple):
     before: int
     start: int
     end: int
-    says: str
+    says: int
     words: int
     sign: bool
 
@@ -137,7 +136,7 @@ def fit(batches: Iterable[pa.RecordBatch], settings: Boilerplate) -> pa.Table:
     return pa.table(arrays, FRAMES)
 
 
-Met = Counter[tuple[tuple[str, str], bool, str]]
+Met = Counter[tuple[tuple[str, str], bool, int]]
 
 
 def _met(pages: Sequence[_Page]) -> Met:
@@ -189,23 +188,33 @@ def _pages(batch: pa.RecordBatch) -> Iterator[_Page]:
         pc.is_in(batch["kind"], value_set=pa.array(KINDS)),
     )
     for row in batch.select(HEAD).filter(pc.fill_null(able, False)).to_pylist():
-        lines = list(_lines(row["text"] or ""))
-        if len(lines) > 1:
+        text = row["text"] or ""
+        spans = _spans(text)
+        if len(spans) > 1:
             of = (row["source"] or "", row["author"] or "")
-            words = sum(line.words for line in lines)
-            half = len(lines) // 2
-            top, bottom = lines[: min(EDGE, len(lines) - half)], lines[-min(EDGE, half) :]
+            half = len(spans) // 2
+            top = _lines(text, spans[: min(EDGE, len(spans) - half)])
+            bottom = _lines(text, spans[-min(EDGE, half) :])
+            words = len(text.split())
             yield _Page(row["id"], of, top, bottom, words)
 
 
-def _lines(text: str) -> Iterator[Line]:
-    """Yield the lines of `text` that have words."""
-    at = before = 0
+def _spans(text: str) -> list[tuple[int, int, int]]:
+    """Return before, start and end of each line with words; see `Line`."""
+    out, at, before = [], 0, 0
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
-        words = _WORD.findall(line)
-        if words:
-            says = digest(_DIGITS.sub("0", " ".join(line.casefold().split())))
-            end = start + len(line)
-            yield Line(before, start, end, says, len(words), bool(_SIGN.search(line)))
+        if _WORD.search(line):
+            out.append((before, start, start + len(line)))
             before = at
+    return out
+
+
+def _lines(text: str, spans: Sequence[tuple[int, int, int]]) -> list[Line]:
+    out = []
+    for before, start, end in spans:
+        line = text[start:end]
+        says = hash(_DIGITS.sub("0", " ".join(line.casefold().split())))
+        words = len(line.split())
+        out.append(Line(before, start, end, says, words, bool(_SIGN.search(line))))
+    return out

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.near import PERMUTATIONS, Near
-from corpus.views import ragged, view
+from corpus.views import ragged, strings, view
 
 TURNS = ("mail", "prompt")  # kinds in which a few words are an answer, not a piece of writing
 EQUAL = np.uint32(1 << 31)  # set in `rows` where the key is that of all words, not of a band
@@ -54,7 +54,7 @@ def bands(units: pa.Table, near: Near) -> Bands:
     keys = np.empty((len(signed), near.bands), np.uint64)
     likeness.band_keys(signatures, near.bands, near.rows, keys)
     equal = view(units["words"]) > 0
-    turns = pc.is_in(units["kind"], value_set=pa.array(TURNS))
+    turns = pc.is_in(units["kind"], value_set=strings(TURNS))
     short = _at(len(equal), view(pc.indices_nonzero(turns))) & ~_at(len(equal), signed)
     equal &= ~short
     equal &= view(units["apart"]) == 0

@@ -29,6 +29,8 @@ from corpus.shelf import Shelf
 from corpus.sketches import Sketch
 from corpus.stage import Ledger, Removal, Stage, column, used, with_columns
 from corpus.units import Units
+from corpus.views import column as array
+from corpus.views import empty, floats, strings, view
 
 VERDICTS = pa.schema(
     [
@@ -165,7 +167,7 @@ def fit(
     """
     messages = [s.messages for s in told]
     chats = sketches.sessions(messages, settings.near, settings.fewest, key)
-    tables = [*(s.units.combine_chunks() for s in told), chats]
+    tables = [*(s.units for s in told), chats]
     shelf = Shelf.of(tables)
     found = [buckets.bands(table, settings.near) for table in tables]
     met = buckets.meet(found, shelf.starts[:-1].tolist(), shelf.look)
@@ -198,9 +200,9 @@ def decide(
     """Return what `fit` does, given texts with equal words (number, number) and verified pairs."""
     numbers = np.unique(np.concatenate([same.ravel(), edges[:, :2].ravel().astype(np.int64)]))
     if not len(numbers):
-        return VERDICTS.empty_table(), DUPLICATES.empty_table()
+        return empty(VERDICTS), empty(DUPLICATES)
     rows = shelf.rows(numbers)
-    chats = rows["unit"].filter(pc.greater(rows["apart"], pa.scalar(0, pa.uint64())))
+    chats = rows["unit"].take(array(np.flatnonzero(view(rows["apart"]))))
     units = Units(numbers, rows, messages(chats.combine_chunks()) if len(chats) else [])
     alike = units.leaders(same)
     ends = np.sort(alike[units.ranks(edges[:, :2].astype(np.int64))], axis=1)
@@ -242,7 +244,8 @@ def _verdicts(units: Units, repeats: list[Repeat], names: dict[int, str]) -> pa.
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+    made = [floats if field.type == pa.float64() else strings for field in schema]
+    arrays = [make(told) for make, told in zip(made, columns, strict=True)]
     return pa.table(arrays, schema=schema)
 
 

@@ -11,7 +11,7 @@ ORIGINS = ("self", "other", "quoted", "forwarded", "pasted", "clipped", "system"
 ROLES = ("target", "context")
 PRECISIONS = ("second", "minute", "hour", "day", "month", "year", "unknown")
 SPLITS = ("train", "valid", "test")
-ACTIONS = ("edited", "cut", "removed", "redacted", "varied", "pinned", "split")
+ACTIONS = ("edited", "cut", "removed", "redacted", "varied", "unvaried", "pinned", "split")
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 

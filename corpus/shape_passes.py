@@ -24,7 +24,7 @@ VISIBLE, SETTINGS, LOGS, TRACES, DUMPS, DIFFS, TABLES, MINIFIED = map(
         "csv_lines", "minified_text",
     ),
 )  # fmt: skip
-LONG_LINE = s.LONG_LINE
+LONG_LINE, LONG_FIELD = s.LONG_LINE, s.LONG_FIELD
 TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = s.TIME_WITHIN, s.LEVEL_WITHIN, s.REQUEST_WITHIN
 TAB, BLANK, COLON, DOT, COMMA, HASH, QUOTE, OPEN, BRACKET, CLOSED, EQUALS, UNDER = map(
     ord, '\t :.,#"([]=_'
@@ -279,6 +279,7 @@ def scan_tables(room: Room, low: int, high: int, row: Array) -> None:
     for k in range(low, high):
         first, end, seen = room.lines[k, FIRST], room.lines[k, END], room.lines[k, SEEN]
         fields = room.lines[k, FIELDS]
+        fields = fields if end - first <= LONG_FIELD * (fields + 1) else 0
         same = fields >= 2 and fields == last
         tables += same + (same and not counted)  # the line before counts too, but once
         counted, last = same, fields

@@ -11,8 +11,8 @@ Every shape is told by its form alone, of lines without the spaces at their ends
 - **traces**: the lines of Java's, JavaScript's, .NET's, Python's and gdb's stack traces;
 - **dumps**: an offset and bytes in hexadecimal;
 - **diffs**: «diff --git», «@@ -…», and the lines under it that begin with «+ - \\» or a space;
-- **CSV**: two or more commas, semicolons and tabs with no space after, and as many in the line
-  before or after;
+- **CSV**: two or more commas, semicolons and tabs with no space after, as many in the line before
+  or after, and 80 characters between them on average at most;
 - **minified** text: 200 characters with hardly a space and one in ten a sign of programs.
 """
 
@@ -49,6 +49,7 @@ COLUMNS = ("password", "login_password", "passwort", "kennwort")
 LEVELS = ("INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "CRITICAL", "NOTICE")
 TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = 40, 100, 160
 LONG_LINE = 200
+LONG_FIELD = 80
 PARTS, PASSWORD, LONGEST_PASSWORD, TURNS = 4, 8, 64, 6
 SPLITTERS = "-./:,;()'\"<>[]{}|=_*`#~"
 """ASCII signs that part the pieces in which a password is looked for."""
@@ -235,4 +236,6 @@ def _tables(full: Sequence[str]) -> Iterator[bool]:
 
 
 def _fields(line: str) -> int:
-    return sum(a in SEPARATORS and not is_space(b) for a, b in pairwise(line))
+    """Return how many separators part the fields of `line`; 0 if those are as long as prose."""
+    count = sum(a in SEPARATORS and not is_space(b) for a, b in pairwise(line))
+    return count if len(line) <= LONG_FIELD * (count + 1) else 0

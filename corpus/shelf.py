@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus.sketches import LIGHT, UNITS
-from corpus.views import column, ragged, view
+from corpus.views import column, empty, ragged, view
 
 
 class Shelf:
@@ -41,7 +41,7 @@ class Shelf:
     def rows(self, numbers: np.ndarray) -> pa.Table:
         """Return the columns of the texts of these ascending numbers but for their hash lists."""
         found = [table.select(LIGHT).take(column(rows)) for table, _, rows in self._shards(numbers)]
-        return pa.concat_tables([UNITS.empty_table().select(LIGHT), *found])
+        return pa.concat_tables([empty(UNITS).select(LIGHT), *found])
 
     def compare(self, pairs: np.ndarray) -> np.ndarray:
         """Return exact Jaccard and containment of pairs of numbers (n, 2), shape (n, 2)."""

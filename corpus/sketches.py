@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from corpus import near
 from corpus.near import Key, Near, Ragged
 from corpus.schema import TIMESTAMP
-from corpus.views import column, gather, lists, view
+from corpus.views import column, empty, filled, gather, lists, strings, view
 
 LATE = np.iinfo(np.int64).max
 MESSAGE_COLUMNS = ("id", "session", "thread", "position")
@@ -67,7 +67,7 @@ LIGHT = [name for name in UNITS.names if name not in ("signature", "shingles")]
 
 
 class Sketch(NamedTuple):
-    """The documents (`UNITS`) and the chat messages (`MESSAGES`) of some batch."""
+    """The documents (`UNITS`) and chat messages (`MESSAGES`) of a batch, a column in one piece."""
 
     units: pa.Table
     messages: pa.Table
@@ -79,7 +79,7 @@ def sketch(batch: pa.RecordBatch, settings: Near, key: Key = near.OPEN) -> Sketc
     Depends on `settings.words` and `min_words` alone: a text of fewer words has no signature.
     """
     inuse = batch.filter(pc.is_null(batch.column("removed")))
-    chat = pc.fill_null(pc.equal(inuse.column("kind"), "chat"), False)
+    chat = pc.is_in(inuse.column("kind"), value_set=strings(["chat"]))
     return Sketch(
         _sketched(inuse.filter(pc.invert(chat)), UNITS, settings, key),
         _sketched(inuse.filter(chat), MESSAGES, settings, key),
@@ -87,9 +87,9 @@ def sketch(batch: pa.RecordBatch, settings: Near, key: Key = near.OPEN) -> Sketc
 
 
 def joined(sketches: Sequence[Sketch]) -> Sketch:
-    """Return the sketch of all batches of a shard, every column in one piece."""
-    units = pa.concat_tables([UNITS.empty_table(), *(s.units for s in sketches)])
-    messages = pa.concat_tables([MESSAGES.empty_table(), *(s.messages for s in sketches)])
+    """Return the sketch of all batches of a shard; as in each of theirs, a column is one piece."""
+    units = pa.concat_tables([empty(UNITS), *(s.units for s in sketches)])
+    messages = pa.concat_tables([empty(MESSAGES), *(s.messages for s in sketches)])
     return Sketch(units.combine_chunks(), messages.combine_chunks())
 
 
@@ -103,7 +103,7 @@ def _sketched(rows: pa.RecordBatch, schema: pa.Schema, settings: Near, key: Key)
         columns = _common(block, hashed) | {"exact": column(near.marks(data, starts, key))}
         columns |= made(block, hashed, settings, columns["normal"])
         tables.append(pa.table([columns[name] for name in schema.names], schema=schema))
-    return pa.concat_tables([schema.empty_table(), *tables])
+    return pa.concat_tables([empty(schema), *tables]).combine_chunks()
 
 
 def _document(
@@ -133,17 +133,16 @@ def _message(
 
 def _common(rows: pa.RecordBatch, hashed: Ragged) -> dict[str, pa.Array]:
     """Return the columns that documents and messages share, but for `exact`."""
-    origin = pc.fill_null(rows.column("origin"), "")
-    own, other = (pc.equal(origin, name).cast(pa.int8()) for name in ("self", "other"))
-    foreign = np.int8(2) - 2 * view(own) - view(other)
+    place = pc.index_in(rows.column("origin"), value_set=strings(["self", "other"]))
     created = rows.column("created").cast(TIMESTAMP).cast(pa.int64())
+    length = pc.utf8_length(rows.column("text")).cast(pa.int64())
     return {
         "kind": rows.column("kind"),
         "source": rows.column("source"),
-        "created": pc.fill_null(created, LATE),
-        "length": pc.fill_null(pc.utf8_length(rows.column("text")), 0).cast(pa.int64()),
+        "created": column(filled(created, LATE)),
+        "length": column(filled(length, 0)),
         "draft": column(_drafts(rows)),
-        "foreign": column(foreign.astype(np.int8)),
+        "foreign": column(filled(place, 2).astype(np.int8)),
         "words": column(np.diff(hashed[1], prepend=0)),
         "normal": column(near.sequences(hashed)),
     }
@@ -152,7 +151,7 @@ def _common(rows: pa.RecordBatch, hashed: Ragged) -> dict[str, pa.Array]:
 def _drafts(rows: pa.RecordBatch) -> np.ndarray:
     """Return 1 for each document whose metadata call it a draft, else 0 (int8)."""
     out = np.zeros(rows.num_rows, np.int8)
-    named = pc.fill_null(pc.match_substring(rows.column("metadata"), '"draft"'), False)
+    named = pc.match_substring(rows.column("metadata"), '"draft"')
     for row in pc.indices_nonzero(named).to_pylist():
         draft = json.loads(rows.column("metadata")[row].as_py()).get("draft")
         out[row] = str(draft).lower() in ("true", "yes", "1", "draft")
@@ -170,7 +169,7 @@ def sessions(
     table = whole_table(messages)
     rows = ordered(table.drop_columns(["turn"]))
     if not rows.num_rows:
-        return UNITS.empty_table()
+        return empty(UNITS)
     first = starts_of(rows["session"])
     values, ends = gather(table["turn"], view(rows["place"]))
     hashed = (values, ends[first[1:] - 1])
@@ -207,7 +206,7 @@ def _sets(hashed: Ragged, compared: np.ndarray, size: int) -> Ragged:
 
 def whole_table(messages: Sequence[pa.Table]) -> pa.Table:
     """Return the tables as one, every column in one piece."""
-    return pa.concat_tables([MESSAGES.empty_table(), *messages]).combine_chunks()
+    return pa.concat_tables([empty(MESSAGES), *messages]).combine_chunks()
 
 
 def ordered(messages: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from corpus import sketches
 from corpus.sketches import LATE
-from corpus.views import column, view
+from corpus.views import column, filled, strings, view
 
 
 class Units:
@@ -84,8 +84,8 @@ class Units:
         oldest, length = view(self.rows["created"]), view(self.rows["length"])
         newest = np.where(oldest == LATE, LATE, -oldest)
         tie = {"longest": (oldest, -length), "newest": (-length, newest)}
-        liked = pc.index_in(self.rows["source"], value_set=pa.array(sources, pa.string()))
-        source = view(pc.fill_null(liked, len(sources)))
+        liked = pc.index_in(self.rows["source"], value_set=strings(sources))
+        source = filled(liked, len(sources))
         keys = (*tie.get(prefer, (-length, oldest)), source, *map(self._view, ("draft", "foreign")))
         places = np.empty(len(self), np.int64)
         places[np.lexsort(keys)] = np.arange(len(self))  # stable: equals stay in order of name

@@ -1,9 +1,16 @@
-"""Arrow columns over NumPy arrays and NumPy views of Arrow columns, without copying either."""
+"""Arrow columns over NumPy arrays and NumPy views of Arrow columns, without copying either.
+
+`pa.array`, `pa.scalar` and `to_numpy` import pandas where it is installed, which takes longer than
+a search of a small library; these functions do not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -21,7 +28,7 @@ def view(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """
     array = whole(column)
     stored = pa.int64() if pa.types.is_timestamp(array.type) else array.type
-    kind = np.dtype(str(stored).replace("float", "f4").replace("double", "f8"))
+    kind = np.dtype(str(stored))
     buffer = array.buffers()[1]
     if buffer is None or not len(array):
         return np.empty(0, kind)
@@ -50,6 +57,55 @@ def column(values: np.ndarray, type_: pa.DataType | None = None) -> pa.Array:
     stored = type_ or pa.from_numpy_dtype(values.dtype)
     buffer = pa.py_buffer(np.ascontiguousarray(values))
     return pa.Array.from_buffers(stored, len(values), [None, buffer])
+
+
+def filled(column: pa.Array | pa.ChunkedArray, value: int) -> np.ndarray:
+    """Return the values of a column of whole bytes, `value` for null.
+
+    >>> filled(pa.array([7, None], pa.int16()), 3).tolist()
+    [7, 3]
+    """
+    array = whole(column)
+    return np.where(view(pc.is_valid(array).cast(pa.int8())) == 1, view(array), value)
+
+
+def strings(values: Sequence[str | None]) -> pa.Array:
+    """Return an array of strings, None being null.
+
+    >>> strings(["a", None, "é"]).to_pylist()
+    ['a', None, 'é']
+    """
+    encoded = [(value or "").encode("utf-8", "surrogatepass") for value in values]
+    starts = np.zeros(len(values) + 1, np.int64)
+    np.cumsum([len(value) for value in encoded], out=starts[1:])
+    buffers = [_present(values), pa.py_buffer(starts), pa.py_buffer(b"".join(encoded))]
+    large = pa.Array.from_buffers(pa.large_string(), len(values), buffers)
+    return large.cast(pa.string())
+
+
+def floats(values: Sequence[float | None]) -> pa.Array:
+    """Return an array of doubles, None being null.
+
+    >>> floats([0.5, None]).to_pylist()
+    [0.5, None]
+    """
+    told = np.array([value or 0.0 for value in values], np.float64)
+    buffers = [_present(values), pa.py_buffer(told)]
+    return pa.Array.from_buffers(pa.float64(), len(values), buffers)
+
+
+def _present(values: Sequence[object]) -> pa.Buffer:
+    present = np.array([value is not None for value in values], bool)
+    return pa.py_buffer(np.packbits(present, bitorder="little"))
+
+
+def empty(schema: pa.Schema) -> pa.Table:
+    """Return a table of `schema` without rows.
+
+    >>> empty(pa.schema([("a", pa.int8())])).num_rows
+    0
+    """
+    return pa.table([pa.nulls(0, field.type) for field in schema], schema=schema)
 
 
 def lists(values: np.ndarray, ends: np.ndarray) -> pa.Array:

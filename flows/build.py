@@ -22,8 +22,8 @@ from flows.train_tokenizer import trained
 from flows.write_shards import written
 
 CURATE = (
-    "sources", "normalise", "identify", "filter", "deduplicate", "redact", "split",
-    "decontaminate", "augment",
+    "sources", "normalise", "identify", "boilerplate", "filter", "deduplicate", "redact",
+    "split", "decontaminate", "augment",
 )  # fmt: skip
 KEPT_RUNS = 2
 

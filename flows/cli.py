@@ -275,6 +275,33 @@ def diff(
 
 
 @app.command()
+def rules(
+    library: LibraryPath,
+    rule: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Show this rule large; repeatable.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this kind; repeatable.")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option(help="Look with personal, gopher, c4, fineweb or web instead.")
+    ] = "",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.NAME=VALUE", help="Look with another setting."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option(help="Read and measure what is new first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each quality rule would remove, with its histogram; removes nothing."""
+    from flows.rules import Chosen, dry_run
+    from flows.settings import from_words
+
+    words = [*(settings or []), *([f"filter.preset={preset}"] if preset else [])]
+    dry_run(library, from_words(words), Chosen(rule or (), kind or (), as_json), fresh)
+
+
+@app.command()
 def pin(
     library: LibraryPath,
     document: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],

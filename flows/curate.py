@@ -231,6 +231,18 @@ class Curated(Section):
     shards: tuple[Output, ...]
 
 
+def cleaned_of(work: Work, source: Ingested) -> list[Output]:
+    """Return the documents of `source` normalised and identified, nothing judged yet."""
+    s = work.settings
+    stages = {"normalise": s.normalise, "identify": s.identify}
+    told = one(work, Letters(shards=tuple(source.shards), **stages))
+    read = tuple(source.shards)
+    framing = {"normalise": s.normalise, "boilerplate": s.boilerplate}
+    frames = one(work, Frames(shards=read, **framing))
+    clean = {"letters": told, "frames": frames, **stages, **framing}
+    return each(work, [Clean(shard=o, n=n, **clean) for n, o in enumerate(read)])
+
+
 def curated(work: Work, source: Ingested) -> Curated:
     """Return the documents curated, de-identified and split, past the leak gate.
 
@@ -238,13 +250,7 @@ def curated(work: Work, source: Ingested) -> Curated:
     """
     s, people, key_name = work.settings, source.people, work.library.key_name
     held_out = sets(work.library)
-    stages = {"normalise": s.normalise, "identify": s.identify}
-    told = one(work, Letters(shards=tuple(source.shards), **stages))
-    read = tuple(source.shards)
-    framing = {"normalise": s.normalise, "boilerplate": s.boilerplate}
-    frames = one(work, Frames(shards=read, **framing))
-    clean = {"letters": told, "frames": frames, **stages, **framing}
-    cleaned = each(work, [Clean(shard=o, n=n, **clean) for n, o in enumerate(read)])
+    cleaned = cleaned_of(work, source)
     sifted = sifted_by_rules(work, cleaned)
     families = searched(work, sifted, s.deduplicate)
     find = {

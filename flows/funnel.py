@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from corpus.outlook import outlook
 from store.objects import Output
 
 if TYPE_CHECKING:
@@ -65,11 +66,28 @@ def figures_of(work: Work, corpus: Curated) -> pa.Table:
                 .to_pylist()
             ):
                 counted[row["step"], row["rule"], row["action"]] += row["count_all"]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"run": work.run, "step": s, "rule": r, "name": a, "value": float(n)}
         for (s, r, a), n in sorted(counted.items())
     ]
-    return pa.Table.from_pylist(rows, _FIGURES)
+    return pa.Table.from_pylist([*rows, *_histograms(work)], _FIGURES)
+
+
+def _histograms(work: Work) -> Iterator[dict[str, Any]]:
+    """Yield the rows that say how the documents lie about the bound of each quality rule."""
+    measured = [
+        work.library.objects.table(done.output, "figures")
+        for done in work.made
+        if done.output.step in ("measure", "sessions")
+    ]
+    for o in outlook(measured, work.settings.filter):
+        told = {"run": work.run, "step": "filter", "rule": o.rule, "kind": o.kind}
+        yield {**told, "name": "threshold", "value": o.threshold}
+        yield {**told, "name": "judged", "value": float(o.judged)}
+        yield {**told, "name": "beyond", "value": float(o.fails)}
+        for bucket in o.histogram:
+            count = float(bucket.documents)
+            yield {**told, "name": "histogram", "value": count, "bucket": bucket.label}
 
 
 _FIGURES = pa.schema(

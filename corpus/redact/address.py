@@ -2,7 +2,7 @@
 
 A house number before «Street», a number after «…gatan», «Suite 12» or «PO Box 4» are certain.
 From there an address goes on over numbers, codes, units and capitalised names, also on the next
-lines, until something else comes. Only lines with a digit are looked at.
+lines, until something else comes. Only what stands near a digit is looked at.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from corpus.redact.pools import all_countries
 Span = tuple[int, int, float]
 
 _DIGIT = re.compile("[0-9]")
+NEAR = 90  # characters around a digit in which what belongs to it stands
 _CAP = r"[^\W\d_a-zß-öø-ÿ][\w'’.-]{0,30}"
 _JOIN = r"(?:(?:de|del|della|dei|du|des|da|do|dos|la|le|les|van|von|den|der|zum|zur|of|the|in|y|d['’])[ ]+){0,2}"
 _NAMES = rf"{_CAP}[ ]+(?:{_JOIN}{_CAP}[ ]+){{0,3}}?"
@@ -88,24 +89,30 @@ _OTHER = frozenset(
 )  # words that end an address though they have a capital
 
 
-def numbered_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the lines of `text` that hold a digit, as (start, end).
+def numbered(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of lines of `text` around digits, as (start, end).
 
-    >>> list(numbered_lines("no\\n12 a\\n3"))
+    >>> list(numbered("no\\n12 a\\n3"))
     [(3, 7), (8, 9)]
     """
     at = 0
     while found := _DIGIT.search(text, at):
-        start = text.rfind("\n", 0, found.start()) + 1
-        end = text.find("\n", found.end())
-        at = len(text) if end < 0 else end
+        first = max(at, found.start() - NEAR)
+        start = max(first, text.rfind("\n", first, found.start()) + 1)
+        while start > at and text[start - 1].isalnum():
+            start -= 1
+        end = found.end()
+        while more := _DIGIT.search(text, end, end + NEAR):
+            end = more.end()
+        stop = text.find("\n", found.end(), end + NEAR)
+        at = stop if stop >= 0 else min(len(text), end + NEAR)
         yield start, at
 
 
 def addresses(text: str) -> Iterator[Span]:
     """Yield the spans of `text` that are postal addresses or codes, each with its score."""
     reach = 0
-    for first, last in numbered_lines(text):
+    for first, last in numbered(text):
         for start, end, score in sorted(_seeds(text, first, last)):
             if end <= reach:
                 continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from corpus.redact import checks, patterns
-from corpus.redact.address import addresses, numbered_lines
+from corpus.redact.address import addresses, numbered
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
 
@@ -163,7 +163,7 @@ def _phone_score(
 def _ids(text: str) -> Iterator[Span]:
     labelled = (
         found
-        for line in numbered_lines(text)
+        for line in numbered(text)
         for found in patterns.LABELLED.finditer(text, *line)
     )
     for found in labelled:
