@@ -123,8 +123,8 @@ def _take(library: Library, overlay: Mapping[str, object], quiet: bool) -> Taken
         except Exception as error:  # Prefect itself failed, as it does when its disk is full
             raise explained(library, "rules", error) from None
     if not state.is_completed():
-        error = state.result(raise_on_failure=False)
-        told = error if isinstance(error, Exception) else RuntimeError(state.message)
+        failure = state.result(raise_on_failure=False)
+        told = failure if isinstance(failure, Exception) else RuntimeError(state.message)
         raise StepFailed(str(explained(library, "rules", told)))
     return Taken("now", _tables(library, found))
 

@@ -33,11 +33,11 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "document": ("VARCHAR", "id of the document"),
             "n": ("INTEGER", "order within the document, from 0"),
             "step": ("VARCHAR", "the step that did it"),
-            "action": ("VARCHAR", "edited, cut, removed, redacted, varied, pinned, split or flagged"),
+            "action": ("VARCHAR", "edited, cut, removed, redacted, varied, flagged, …"),
             "rule": ("VARCHAR", "the rule that decided"),
             "value": ("DOUBLE", "what the rule measured"),
             "threshold": ("DOUBLE", "what it was compared with"),
-            "other": ("VARCHAR", "id of the document it repeats or overlaps with, or an evaluation set"),
+            "other": ("VARCHAR", "id of the document it repeats or overlaps, or an evaluation set"),
             "score": ("DOUBLE", "similarity or confidence, 0 to 1"),
         },
     ),
@@ -169,7 +169,7 @@ TABLES: dict[str, tuple[str, Columns]] = {
         },
     ),
     "figures": (
-        "Figures of runs: what each rule did, how documents lie about its bound, how the model does.",
+        "Figures of runs: what each rule did, how documents lie about its bound, the model.",
         {
             "run": ("VARCHAR", "id of the run"),
             "step": ("VARCHAR", "the step"),

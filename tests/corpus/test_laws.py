@@ -65,7 +65,7 @@ def replace(batch: pa.RecordBatch, **actions: str) -> Stage:
 
 
 def split_whole(batch: pa.RecordBatch) -> Stage:
-    assigned = split.fit(pa.Table.from_batches([batch]), split.Split(), None)
+    assigned = split.fit(pa.Table.from_batches([batch]), split.Split(), None).assignments
     return split.Split(assignments=lend("laws-splits", assigned))
 
 
