@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -55,7 +56,11 @@ NORMS = pa.schema(
 
 
 class Norm(NamedTuple):
-    """How many documents of a kind have a figure, its mean and its standard deviation."""
+    """How many documents of a kind have a figure, its mean and its standard deviation.
+
+    The mean is rounded to a quarter of the deviation, and the deviation to a quarter of an octave:
+    with exact ones every new document would change every z-score, and redo every shard.
+    """
 
     documents: int
     mean: float
@@ -103,7 +108,10 @@ def _norm(found: np.ndarray) -> Norm | None:
         return None
     found = np.sort(found)  # sums of floats depend on their order
     deviation = float(found.std())
-    return Norm(len(found), float(found.mean()), deviation) if deviation > 1e-12 else None
+    if deviation <= 1e-12:
+        return None
+    coarse = float(2.0 ** (round(math.log2(deviation) * 4) / 4))
+    return Norm(len(found), round(float(found.mean()) / coarse * 4) * coarse / 4, coarse)
 
 
 def _outliers(

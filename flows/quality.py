@@ -70,6 +70,7 @@ class Outliers(Job):
     """The fit that tells which documents and sessions are unlike their kind."""
 
     step: ClassVar[str] = "outliers"
+    version: ClassVar[int] = 2
     measured: tuple[Output, ...]
     sessions: Output
     limit: float

@@ -238,10 +238,10 @@ def test_an_outlier_is_flagged_and_removed_only_by_setting():
         removed, removals = Filter(**keys, remove_outliers=True)(batch)
     assert flagged["removed"].null_count == 122
     assert [(e["document"], e["action"], e["rule"]) for e in events.to_pylist()] == [
-        ("odd", "flagged", "z-mean-word-length"), ("kept", "flagged", "z-mean-word-length"),
+        ("odd", "flagged", "z-addresses"), ("kept", "flagged", "z-addresses"),
     ]  # fmt: skip
     assert all(e["value"] > e["threshold"] == 5.0 for e in events.to_pylist())
-    assert removed["removed"].to_pylist()[-2:] == ["filter.z-mean-word-length", None]
+    assert removed["removed"].to_pylist()[-2:] == ["filter.z-addresses", None]
     assert [e["action"] for e in removals.to_pylist()] == ["removed", "pinned"]
 
 
@@ -255,6 +255,16 @@ def test_outliers_do_not_depend_on_order_and_need_enough_documents():
     assert all(a.equals(b) for a, b in zip(whole, again, strict=True))
     assert outliers.fit([measured(batch.slice(35))], 4.0)[0].num_rows == 0
     assert outliers.fit([], 4.0)[0].schema == outliers.OUTLIERS
+
+
+def test_one_more_usual_document_changes_no_outlier():
+    rows = [{"id": f"d{n:03}", "kind": "note", "text": PROSE * (3 + n % 4)} for n in range(120)]
+    rows.append({"id": "odd", "kind": "note", "text": PROSE + LINKS})
+    before, _ = outliers.fit([measured(record_batch(rows, WORK))], 5.0)
+    rows.append({"id": "more", "kind": "note", "text": PROSE * 5})
+    after, _ = outliers.fit([measured(record_batch(rows, WORK))], 5.0)
+    assert before.num_rows == 1
+    assert after.equals(before)
 
 
 def test_empty_corpus_and_one_document():
