@@ -152,7 +152,10 @@ def _handle(uri: str, mail: str, name: str | None) -> str | None:
 
 
 def _api(file: File, head: bytes) -> Iterator[Piece | Problem]:
-    begins = chr(head.removeprefix(BOM).lstrip()[0])
+    begins = head.removeprefix(BOM).lstrip()[:1].decode("ascii", "replace")
+    if begins not in PREFIXES:
+        yield Problem("file", "the JSON is damaged at its beginning", "errored")
+        return
     single = begins == "{" and b'"items"' not in head
     number = 0
     with file.open() as stream:

@@ -21,7 +21,7 @@ from corpus.sources.piece import Reading
 from corpus.sources.reading import SOURCES, Account, drafts
 from corpus.sources.reading import recognise as any_kind
 
-SECONDS = 10  # an input of 200 KB that takes longer hangs
+SECONDS = 10  # of the processor; an input of 200 KB that takes longer hangs
 MAX_REASON = 200
 BROKE_OFF = "end of what could be read"  # the place that `drafts` gives to a reader's exception
 READING = Reading()
@@ -48,13 +48,13 @@ def limited(seconds: float) -> Iterator[None]:
     def rung(number: int, frame: FrameType | None) -> None:
         raise Hang
 
-    before = signal.signal(signal.SIGALRM, rung)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, rung)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def check(file: File, kind: str, seconds: float = SECONDS) -> Found:

@@ -93,7 +93,7 @@ def _attended(task: Task) -> Result:
     theirs.close()
     result: Result | None = None
     try:
-        if ours.poll(task.seconds + 6 * SECONDS):
+        if ours.poll(task.seconds + 30 * SECONDS):
             result = ours.recv()
     except EOFError:
         pass
