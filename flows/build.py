@@ -16,6 +16,7 @@ from flows.finetune import finetuned
 from flows.funnel import funnel_of
 from flows.ingest import ingested
 from flows.record import Record, keep, runs_before
+from flows.report import write_report
 from flows.runners import task_runner
 from flows.settings import OVERLAYS, Settings
 from flows.train_tokenizer import trained
@@ -100,6 +101,7 @@ def finetune(**overlay: Any) -> State:
     with working(overlay) as work:
         before(work, "finetune")
         figures = work.results["finetune"] = finetuned(work, work.results["train-tokenizer"])
+        write_report(work.library, work.run)
         told = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
         return Completed(message=told or "done")
 
@@ -147,10 +149,11 @@ def note_funnel(rows: list[dict[str, object]]) -> None:
 
 
 def _finish(work: Work) -> None:
-    """Remember the run and delete objects that neither it nor the run before it reaches."""
+    """Remember the run, report on it, and delete objects that the last two runs do not reach."""
     origins = work.origins
     values = work.settings.model_dump(mode="json")
     record = work.record()
     keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
+    write_report(work.library, work.run)
     reachable: list[Record] = runs_before(work.library)[-KEPT_RUNS:]
     work.library.objects.sweep({pair for r in reachable for pair in r.outputs})

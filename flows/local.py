@@ -16,6 +16,7 @@ from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
 from flows.funnel import funnel_of
 from flows.job import StepFailed, explained
+from flows.report import REPORT
 from flows.settings import Settings, SettingsError
 from store.library import Library
 from store.query import open_catalogue
@@ -132,7 +133,7 @@ def _places(work: Work) -> None:
         "tokenizer": _folder(work, "train-tokenizer", library.tokenizers),
         "token shards": _folder(work, "write-shards", library.shards),
         "model": library.models / str(work.results["model"]) if "model" in work.results else None,
-        "run": library.runs / work.run,
+        "report": library.runs / work.run / REPORT,
     }
     for name, path in shown.items():
         if path is not None and path.exists():

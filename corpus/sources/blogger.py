@@ -12,6 +12,7 @@ from lxml import etree
 from corpus.sources.dates import moment
 from corpus.sources.feeds import entries
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM, past_mark
 from corpus.sources.pages import own_words, plain
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.xml_elements import child, children, text_in, value_of
@@ -24,7 +25,6 @@ BLOG = re.compile(rb"blog-(\d+)")
 DIGITS = re.compile(r"/(\d{6,})/?(?:$|[?#])")
 WRITING = ("post", "comment", "page")
 PREFIXES = {"[": "item", "{": "items.item"}
-BOM = b"\xef\xbb\xbf"
 DRAFTS = ("draft", "scheduled")
 
 
@@ -159,11 +159,9 @@ def _api(file: File, head: bytes) -> Iterator[Piece | Problem]:
     single = begins == "{" and b'"items"' not in head
     number = 0
     with file.open() as stream:
-        if stream.read(len(BOM)) != BOM:
-            stream.seek(0)
         try:
             prefix = "" if single else PREFIXES[begins]
-            for told in ijson.items(stream, prefix, use_float=True):
+            for told in ijson.items(past_mark(stream), prefix, use_float=True):
                 number += 1
                 yield _object(told, f"item {number}")
         except (ijson.JSONError, UnicodeError):

@@ -9,8 +9,9 @@ from typing import Any
 
 from corpus.sources import bluesky_records, repository
 from corpus.sources.file import File
-from corpus.sources.json_items import BOM, DAMAGE, items, named, string
+from corpus.sources.json_items import DAMAGE, items, named, string
 from corpus.sources.meta_entries import listed_entries
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 CAR = re.compile(rb"[\x00-\xff]{1,3}\xa2(?:eroots|gversion)", re.DOTALL)

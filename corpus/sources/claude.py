@@ -13,8 +13,9 @@ from corpus.sources.claude_message import Message, understood
 from corpus.sources.claude_owner import BESIDE_USERS, Owner, owner_of
 from corpus.sources.conversations import Data, Thread, conversations
 from corpus.sources.dates import moment
-from corpus.sources.elements import BOM, mapping, string
+from corpus.sources.elements import mapping, string
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = BESIDE_USERS

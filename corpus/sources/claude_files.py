@@ -10,8 +10,9 @@ from corpus.sources.claude_message import SPACE, Message, understood
 from corpus.sources.claude_owner import Owner, users_in
 from corpus.sources.conversations import Thread
 from corpus.sources.dates import moment
-from corpus.sources.elements import BOM, elements, listed, mapping, string
+from corpus.sources.elements import elements, listed, mapping, string
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem
 
 _LIST = re.compile(rb"\s*\[\s*\{")

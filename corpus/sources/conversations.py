@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import ijson
 
 from corpus.sources.elements import DAMAGES
+from corpus.sources.nesting import shallow
 from corpus.sources.piece import Piece, Problem
 
 
@@ -60,7 +61,7 @@ def conversations(data: Data) -> Iterator[tuple[str, Any] | Problem]:
     number = 0
     data.stream.seek(data.start)
     try:
-        for told in ijson.items(data.stream, data.prefix, use_float=True):
+        for told in ijson.items(shallow(data.stream), data.prefix, use_float=True):
             number += 1
             yield f"conversation {number}", told
     except DAMAGES as error:
@@ -78,7 +79,7 @@ def _cut_short(data: Data, whole: int) -> dict[str, Any] | None:
     builder, begun = ijson.ObjectBuilder(), 0
     data.stream.seek(data.start)
     try:
-        for place, event, value in ijson.parse(data.stream, use_float=True):
+        for place, event, value in ijson.parse(shallow(data.stream), use_float=True):
             begun += place == data.prefix and event == "start_map"
             if begun > whole and place.startswith(data.prefix):
                 builder.event(event, value)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from corpus.sources.dates import moment
 from corpus.sources.dayone_text import plain, rich, spoken
-from corpus.sources.elements import BOM, elements, listed, mapping, string
+from corpus.sources.elements import elements, listed, mapping, string
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Piece, Problem, Reading, shape_of
 from corpus.sources.set_apart import set_apart
 

@@ -12,8 +12,9 @@ from corpus.sources import discord_channel, discord_log, discord_page
 from corpus.sources.dates import moment
 from corpus.sources.delimited import dialect_of
 from corpus.sources.discord_text import SNOWFLAKE, mentioned, own_words, sent
-from corpus.sources.elements import BOM, elements, listed, mapping, never_silent, string
+from corpus.sources.elements import elements, listed, mapping, never_silent, string
 from corpus.sources.file import HEAD, File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.tables import rows
 

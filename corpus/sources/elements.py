@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 import ijson
 
 from corpus.sources.file import File
+from corpus.sources.nesting import past_mark
 from corpus.sources.piece import Claim, Problem
 
-BOM = b"\xef\xbb\xbf"
 DAMAGES = (ijson.JSONError, UnicodeError, OverflowError, RecursionError)
 """What ijson raises on text that is no JSON, or ends in the middle of it."""
 
@@ -53,13 +53,6 @@ def never_silent(items: Iterator[Any]) -> Iterator[Any]:
         yield item
     if silent:
         yield Problem("file", "no messages in it")
-
-
-def past_mark(stream: BinaryIO) -> BinaryIO:
-    """Return `stream`, at its start, moved past a byte order mark if it has one."""
-    if stream.read(len(BOM)) != BOM:
-        stream.seek(0)
-    return stream
 
 
 def mapping(value: object) -> dict[str, Any]:

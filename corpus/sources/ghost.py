@@ -12,10 +12,10 @@ import ijson
 from corpus.sources.dates import moment
 from corpus.sources.file import File
 from corpus.sources.ghost_cards import html_of, typed
+from corpus.sources.nesting import BOM, past_mark
 from corpus.sources.pages import own_words, plain
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
-BOM = b"\xef\xbb\xbf"
 TOP = re.compile(rb'\s*\{\s*(?:"db"\s*:\s*\[|"(?:meta|data)"\s*:\s*\{)')
 SIGNS = (b'"posts"', b'"exported_on"', b'"mobiledoc"', b'"lexical"', b'"posts_authors"')
 OBJECT_ID = re.compile(r"[0-9a-f]{24}")
@@ -62,9 +62,7 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
 
 def _items(file: File, prefix: str) -> Iterator[Any]:
     with file.open() as stream:
-        if stream.read(len(BOM)) != BOM:
-            stream.seek(0)
-        yield from ijson.items(stream, prefix, use_float=True)
+        yield from ijson.items(past_mark(stream), prefix, use_float=True)
 
 
 Users = dict[str, tuple[str, str | None]]

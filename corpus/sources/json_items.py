@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 import ijson
 
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM, shallow
 
 DAMAGE = (ijson.JSONError, UnicodeError, RecursionError)
 """What reading items raises where a file is damaged or ends early."""
 
-BOM = b"\xef\xbb\xbf"
 LEAD = 1_024
 TAIL = 64
 MAX_HELPER = 16 << 20
@@ -53,13 +53,13 @@ def json_of(stream: BinaryIO) -> Window:
 def items(file: File, prefix: str) -> Iterator[Any]:
     """Yield the values at `prefix` (as ijson writes it); memory holds one. Raises `DAMAGE`."""
     with file.open() as stream:
-        yield from ijson.items(json_of(stream), prefix, use_float=True)
+        yield from ijson.items(shallow(json_of(stream)), prefix, use_float=True)
 
 
 def events(file: File) -> Iterator[tuple[str, str, Any]]:
     """Yield ijson's events of the whole file. Raises `DAMAGE`."""
     with file.open() as stream:
-        yield from ijson.parse(json_of(stream), use_float=True)
+        yield from ijson.parse(shallow(json_of(stream)), use_float=True)
 
 
 def whole(file: File) -> Any:

@@ -12,10 +12,10 @@ import ijson
 from corpus.sources.byline import claims, writer
 from corpus.sources.dates import date_in
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM, past_mark
 from corpus.sources.papers import Paper, piece_of
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
-BOM = b"\xef\xbb\xbf"
 CELLS = ("cells.item", "worksheets.item.cells.item")
 DATA = re.compile(
     r"!\[[^\]\[\n]{0,500}\]\(\s*<?(?:data|attachment):[^()\s]*\)|<img[^<>]{0,200}src=[\"']data:[^<>]*>"
@@ -93,9 +93,7 @@ def _cells(file: File) -> Iterator[Any]:
     """Yield the cells; memory holds one of them. Notebooks of version 3 have them in sheets."""
     flat = b'"worksheets"' not in file.head()
     with file.open() as stream:
-        if stream.read(len(BOM)) != BOM:
-            stream.seek(0)
-        yield from ijson.items(stream, CELLS[0 if flat else 1], use_float=True)
+        yield from ijson.items(past_mark(stream), CELLS[0 if flat else 1], use_float=True)
 
 
 def _cell(cell: Any) -> tuple[str | None, str]:
@@ -116,9 +114,7 @@ def _about(file: File) -> dict[str, Any]:
     """Return the notebook's metadata, which may stand after its cells."""
     try:
         with file.open() as stream:
-            if stream.read(len(BOM)) != BOM:
-                stream.seek(0)
-            told = next(ijson.items(stream, "metadata", use_float=True), None)
+            told = next(ijson.items(past_mark(stream), "metadata", use_float=True), None)
     except (ijson.JSONError, UnicodeError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -13,10 +13,11 @@ import ijson
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from corpus.sources.dates import moment
-from corpus.sources.elements import BOM, DAMAGES, listed, mapping, past_mark, string
+from corpus.sources.elements import DAMAGES, listed, mapping, string
 from corpus.sources.file import File
 from corpus.sources.markup import text_of, too_deep
 from corpus.sources.meta_dates import printed_moment
+from corpus.sources.nesting import BOM, past_mark
 from corpus.sources.piece import Piece, Problem, Reading, localise, shape_of
 from corpus.sources.siblings import STEM, name_of, sibling
 

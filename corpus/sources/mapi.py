@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from os import SEEK_END
 
 import olefile
 
@@ -99,6 +100,9 @@ class Storage:
     def _stream(self, name: str) -> bytes | None:
         path = [*self.path, name]
         if not self.ole.exists(path):
+            return None
+        # A damaged size would have the library walk in circles, for gigabytes.
+        if max(self.ole.get_size(path), self.ole.root.size) > self.ole.fp.seek(0, SEEK_END):
             return None
         try:
             with self.ole.openstream(path) as stream:

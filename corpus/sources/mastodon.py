@@ -12,8 +12,9 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from corpus.sources.dates import moment
 from corpus.sources.file import File
-from corpus.sources.json_items import BOM, DAMAGE, events, items, named, string, whole
+from corpus.sources.json_items import DAMAGE, events, items, named, string, whole
 from corpus.sources.markup import text_of, too_deep
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = ("actor.json", "../actor.json")

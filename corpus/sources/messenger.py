@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 from corpus.sources import messenger_old, messenger_pages, messenger_threads, meta_owner
 from corpus.sources.file import File
-from corpus.sources.json_items import BOM
 from corpus.sources.meta_pages import headings, is_old_page, is_page, title_of
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = meta_owner.PROFILES

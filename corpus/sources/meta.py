@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 from corpus.sources import meta_entries, meta_owner, meta_posted
 from corpus.sources.file import File
-from corpus.sources.json_items import BOM
 from corpus.sources.meta_pages import is_page
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = meta_owner.PROFILES

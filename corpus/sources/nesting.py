@@ -7,13 +7,21 @@ it: 40,000 brackets take seconds and gigabytes. No export is nested deeper than 
 from __future__ import annotations
 
 import io
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 import ijson
 
 DEEPEST = 1_000
+BOM = b"\xef\xbb\xbf"
 OPEN, CLOSE = b"[{", b"]}"
 ALL_BUT_BRACKETS = bytes(n for n in range(256) if n not in OPEN + CLOSE)
+
+
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
 
 
 class TooDeep(ijson.JSONError):
@@ -23,7 +31,7 @@ class TooDeep(ijson.JSONError):
 class _Shallow(io.RawIOBase):
     """A stream of JSON that ends with TooDeep where the nesting gets too deep."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._depth = 0
         self._in_string = 0  # 1 where a block begins within a string
@@ -69,7 +77,14 @@ class _Shallow(io.RawIOBase):
                 raise TooDeep("nested too deep")
 
 
-def shallow(stream: BinaryIO) -> BinaryIO:
+def past_mark(stream: BinaryIO) -> BinaryIO:
+    """Return `stream`, of JSON and at its start, as `shallow`, moved past a byte order mark."""
+    if stream.read(len(BOM)) != BOM:
+        stream.seek(0)
+    return shallow(stream)
+
+
+def shallow(stream: Readable) -> BinaryIO:
     """Return `stream`, of JSON, from where it stands; reading it raises TooDeep, a JSONError.
 
     >>> list(ijson.items(shallow(io.BytesIO(b'[{"a": "[[["}, 2]')), "item"))

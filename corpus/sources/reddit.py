@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from corpus.sources import reddit_api, reddit_tables
 from corpus.sources.file import File
-from corpus.sources.json_items import BOM
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = ("account_gender.csv", "statistics.csv", "linked_identities.csv")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from corpus.sources import signal_desktop, signal_frames, signal_text
-from corpus.sources.elements import BOM, never_silent
+from corpus.sources.elements import never_silent
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 
 BESIDE = ("main.jsonl", "data.json", "chat.md")

@@ -10,8 +10,9 @@ from typing import Any
 
 from corpus.keys import digest
 from corpus.sources.dates import moment
-from corpus.sources.elements import BOM, elements, listed, string
+from corpus.sources.elements import elements, listed, string
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Piece, Problem, Reading, shape_of
 from corpus.sources.set_apart import set_apart
 from corpus.sources.shape import head_text

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from corpus.sources.elements import BOM, elements, fields, listed, mapping, never_silent, string
+from corpus.sources.elements import elements, fields, listed, mapping, never_silent, string
 from corpus.sources.file import File
+from corpus.sources.nesting import BOM
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.slack_text import own_words, with_blocks
 from corpus.sources.slack_workspace import LISTS, Workspace, common_member, workspace_of

@@ -85,4 +85,6 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
 
 def text_in(element: etree._Element | None) -> str:
     """Return all the text in `element`, spaces joined."""
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+    if element is None or not isinstance(element.tag, str):
+        return ""  # a comment is no text
+    return " ".join("".join(element.itertext()).split())

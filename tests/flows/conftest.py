@@ -72,7 +72,7 @@ def commands(tmp_path_factory):
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "OFFLINE_LOG": str(home / "refused.txt"),
-        "PYTHONPATH": str(ROOT / "tests" / "offline"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "offline"), str(ROOT)]),
         "COLUMNS": "200",
     }
     words = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]

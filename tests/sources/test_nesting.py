@@ -2,6 +2,9 @@
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import ijson
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.sources.nesting import DEEPEST, TooDeep, shallow
 
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 VALUES = st.recursive(
     st.none() | st.integers(-(2**60), 2**60) | st.text('[]{}"\\ aå', max_size=9),
     lambda inner: (
@@ -47,3 +51,34 @@ def test_brackets_in_strings_and_beside_each_other_do_not_add_up():
         reader = shallow(stream)
         while reader.read(64):
             pass
+
+
+DEEP_END = """
+import resource, sys
+from pathlib import Path
+from corpus.sources.file import File
+from corpus.sources.piece import Piece, Reading
+from corpus.sources.reading import SOURCES, recognise
+
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+for path in map(Path, sys.argv[2:]):
+    found = recognise(File(path=path, name=path.name, id=""), Reading())
+    kind = found if isinstance(found, str) else found[0]
+    if kind not in SOURCES:
+        continue
+    deep = Path(sys.argv[1]) / path.name
+    deep.write_bytes(path.read_bytes().rstrip()[:-2] + b', "x": ' + b'[' * 60_000)
+    for item in SOURCES[kind].read(File(path=deep, name=path.name, id=""), Reading()):
+        assert isinstance(item, Piece) or "Memory" not in getattr(item, "reason", "")
+    print(kind)
+"""
+
+
+def test_no_reader_of_json_is_drowned_by_nesting(tmp_path):
+    files = sorted(p for p in FIXTURES.rglob("*.json") if p.stat().st_size < 60_000)
+    done = subprocess.run(
+        [sys.executable, "-c", DEEP_END, str(tmp_path), *map(str, files)],
+        cwd=FIXTURES.parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(set(done.stdout.split())) >= 12

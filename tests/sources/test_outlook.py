@@ -1,6 +1,7 @@
 """Messages of Outlook, made here as compound files: mail, drafts, notes and what is none."""
 
 import struct
+import tracemalloc
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -295,3 +296,15 @@ def test_damaged_messages_end_in_a_problem_or_a_piece(tmp_path):
                 continue
             for item in outlook.read(file, Reading()):
                 assert isinstance(item, Piece | Problem | Claim)
+
+
+def test_a_size_beyond_the_file_is_damage(read):
+    whole = bytearray(message({**ANN, 0x1000: "Noon?"}))
+    root = whole.index("Root Entry".encode("utf-16-le"))
+    whole[root + 120 : root + 124] = (1 << 30).to_bytes(4, "little")
+    tracemalloc.start()
+    found = read(bytes(whole))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert all(isinstance(item, Problem) for item in found)
+    assert peak < 64 << 20

@@ -140,3 +140,10 @@ def test_shortcodes_go_and_brackets_stay(text, left):
 )
 def test_hostile_text_takes_linear_time(read, hostile):
     assert read(export(item(hostile)))
+
+
+def test_comments_within_an_author_are_passed_over(read):
+    author = "<wp:author><!-- since 2019 --><wp:author_login>ann</wp:author_login></wp:author>"
+    found = read(export(author, item()))
+    assert not [i for i in found if isinstance(i, Problem)]
+    assert [i.text for i in found if isinstance(i, Piece)] == ["text"]
