@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +18,7 @@ from tokenizer.strategies import words
 
 _CONTROL = re.compile(r"<[^<>\s]+>|\[[A-Z_]+\]")
 _TURNS = ("x", "", " a b ", "\n\nNew", "don't  stop", "e\u0301 漢字 🙂", "1984", "\t\u00a0")
-_SPACE = "\u2581"  # what SentencePiece writes for a space
+_SPACED = re.compile(r"\u2581?[^\W\d_]+")  # letters, with what SentencePiece writes for a space
 _CANDIDATES = 8  # words looked at for each token that may be added
 
 
@@ -183,19 +184,15 @@ def _frequent(
     return sorted((w for w in saved if saved[w]), key=lambda w: (-saved[w], w))
 
 
-def _words(made: tokenizers.Tokenizer, texts: Iterable[str]) -> dict[str, int]:
-    """Return how often each word occurs, as the base's model would be given it."""
+def _words(made: tokenizers.Tokenizer, texts: Iterable[str]) -> Counter[str]:
+    """Return how often each word occurs, as the base's model would be given it.
+
+    A base that splits nothing before, as Llama 2's, merges within what has no space.
+    """
     normalize = made.normalizer.normalize_str if made.normalizer else str
     if made.pre_tokenizer is not None:
-        counts = words(map(normalize, texts), made.pre_tokenizer)
-    else:
-        counts = words(map(normalize, texts), tokenizers.pre_tokenizers.WhitespaceSplit())
-    out: dict[str, int] = {}
-    for word, count in counts.items():
-        for part in re.split(f"(?={_SPACE})", word):
-            if part:
-                out[part] = out.get(part, 0) + count
-    return out
+        return words(map(normalize, texts), made.pre_tokenizer)
+    return Counter(word for text in texts for word in _SPACED.findall(normalize(text)))
 
 
 def _text(made: tokenizers.Tokenizer, token: str) -> str:

@@ -64,13 +64,13 @@ def recommend(candidates: Sequence[Candidate], figures: pa.Table) -> Advice:
     rate = f"{told[best.name][key]:.2f} bytes a token on {where}"
     if len(trained) == 1:
         return Advice(best.name, f"the only one that was trained: {rate}")
-    often = f"learnt tokens that occur at least {ENOUGH} times in the training text"
+    often = f"of the learnt tokens occur at least {ENOUGH} times in the training text"
     if fitting:
-        return Advice(best.name, f"{rate}, the most among those of at least {SHARE:.0%} {often}")
+        return Advice(best.name, f"{rate}, the most among those where {SHARE:.0%} {often}")
     return Advice(
         best.name,
-        f"{rate}, the most at the smallest size asked for; none has {SHARE:.0%} {often}, "
-        f"which a model needs to learn them ({told[best.name]['often']:.0%} here)",
+        f"{rate}, the most at the smallest size asked for; at none do {SHARE:.0%} {often}, as a "
+        f"model needs to learn them (here {told[best.name]['often']:.0%})",
     )
 
 

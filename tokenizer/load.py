@@ -46,6 +46,11 @@ class Tokenizer:
     def __reduce__(self) -> tuple:
         return Tokenizer, (self._json, self.encoding)
 
+    @property
+    def is_fast(self) -> bool:
+        """Whether texts are encoded by fastokens."""
+        return self._fast is not None
+
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Return the ids of each text; control strings in a text are text.
 

@@ -229,7 +229,7 @@ def _rows(subject: Subject) -> Iterator[Row]:
     whole = {
         "vocabulary": len(subject.counts),
         "learnt": learnt,
-        "often": often / learnt if learnt else 1.0,
+        "often": often / max(1, learnt),
     }
     for figure, number in whole.items():
         yield subject.name, *TRAIN, figure, float(number), None

@@ -48,11 +48,13 @@ def lines(buckets: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
             f"{_SIDE + i * step:.1f},{height - (height - 20) * value / most:.1f}"
             for i, value in enumerate(line)
         )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
-        y = 16 + 16 * n
-        parts.append(f'<text x="{_WIDTH - _SIDE}" y="{y}" text-anchor="end" fill="{colour}">')
-        parts.append(f"{escape(name)}</text>")
-    return _svg(_HEIGHT + 24, parts)
+        x, y = _SIDE + n % 4 * 160, _HEIGHT + 36 + n // 4 * 18
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+            f'<rect x="{x}" y="{y - 9}" width="10" height="10" fill="{colour}"/>'
+            f'<text x="{x + 16}" y="{y}">{escape(name)}</text>'
+        )
+    return _svg(_HEIGHT + 48 + (len(series) - 1) // 4 * 18, parts)
 
 
 def _slant(x: float, height: float) -> str:

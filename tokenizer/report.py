@@ -40,6 +40,9 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
 }
 """Figure → heading, form, and what it says; shares of `used` and `often` leave out single bytes."""
 
+MOST_LINES = 8
+"""Lines of the plot of lengths."""
+
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color: #222; background: #fff }
@@ -70,7 +73,7 @@ def page(told: Told) -> str:
         "<h2>Side by side</h2>", _overall(figures, told),
         "<h2>Bytes a token, training text</h2>", bars(rates),
         *(_by(told.figures, by) for by in BY),
-        "<h2>Tokens a document</h2>", _lengths(told.figures),
+        "<h2>Documents by their tokens</h2>", _lengths(told),
         "<h2>How words are cut</h2>", _segments(told),
         "<h2>What is what</h2>", _about(told),
     ]  # fmt: skip
@@ -85,32 +88,44 @@ def page(told: Told) -> str:
 def _overall(figures: Mapping[str, Mapping[str, float]], told: Told) -> str:
     rows = []
     for name, found in figures.items():
-        cells = [form.format(found[c]) if c in found else "" for c, (_, form, _) in COLUMNS.items()]
+        cells = [cell(found, figure) for figure in COLUMNS]
         rows.append(([name, *cells], "used" if name == told.used else ""))
     return _table(["tokenizer", *(heading for heading, _, _ in COLUMNS.values())], rows)
 
 
+def cell(found: Mapping[str, float], figure: str) -> str:
+    """Return a figure of `COLUMNS` as it is shown, empty where there is none.
+
+    >>> cell({"used": 0.5, "learnt": 8.0}, "used"), cell({"used": 0.0, "learnt": 0.0}, "used")
+    ('50.0%', '')
+    """
+    nothing = figure in ("used", "often") and not found.get("learnt")
+    return "" if nothing or figure not in found else COLUMNS[figure][1].format(found[figure])
+
+
 def _by(figures: pa.Table, by: str) -> str:
     """Return bytes a token of each tokenizer by the values of one column, the largest first."""
-    found: dict[str, dict[str, float]] = {}
-    names: list[str] = []
+    rates: dict[str, dict[str, float]] = {}
+    sizes: dict[str, float] = {}
     for row in figures.to_pylist():
-        if row["by"] == by and row["figure"] in ("bytes", "bytes_per_token"):
-            group = found.setdefault(row["value"], {})
-            group["bytes" if row["figure"] == "bytes" else row["tokenizer"]] = row["number"]
-            names += [row["tokenizer"]] if row["tokenizer"] not in names else []
+        if row["by"] == by and row["figure"] == "bytes":
+            sizes[row["value"]] = row["number"]
+        if row["by"] == by and row["figure"] == "bytes_per_token":
+            rates.setdefault(row["tokenizer"], {})[row["value"]] = row["number"]
     rows = [
-        ([value, f"{group['bytes']:,.0f}", *(f"{group[name]:.3f}" for name in names)], "")
-        for value, group in sorted(found.items(), key=lambda item: (-item[1]["bytes"], item[0]))
+        ([value, f"{sizes[value]:,.0f}", *(f"{of[value]:.3f}" for of in rates.values())], "")
+        for value in sorted(sizes, key=lambda value: (-sizes[value], value))
     ]
-    return f"<h2>Bytes a token by {by}</h2>" + _table([by, "bytes", *names], rows)
+    return f"<h2>Bytes a token by {by}</h2>" + _table([by, "bytes of text", *rates], rows)
 
 
-def _lengths(figures: pa.Table) -> str:
-    series: dict[str, dict[str, float]] = {}
-    for row in figures.to_pylist():
+def _lengths(told: Told) -> str:
+    """Return how many documents have how many tokens; of many tokenizers, the first ones."""
+    series: dict[str, dict[str, float]] = {told.used: {}}
+    for row in told.figures.to_pylist():
         if row["figure"] == "tokens_per_document":
             series.setdefault(row["tokenizer"], {})[row["bucket"]] = row["number"]
+    series = dict(list(series.items())[:MOST_LINES])
     buckets = sorted({b for line in series.values() for b in line}, key=_low)
     return lines(buckets, {n: [line.get(b, 0.0) for b in buckets] for n, line in series.items()})
 
