@@ -74,12 +74,12 @@ def curate(**overlay: Any) -> State:
 @flow(name="train-tokenizer", persist_result=False)
 @configurable(*CURATE, "tokenizer", "run")
 def train_tokenizer(**overlay: Any) -> State:
-    """Train the byte-level BPE tokenizer on own words of the training split."""
+    """Train tokenizers on own words of the training split, compare them, and choose one."""
     with working(overlay) as work:
         before(work, "train-tokenizer")
-        made = trained(work, work.results["curate"].shards)
-        work.results["train-tokenizer"] = made
-        return Completed(message=f"{made.counts['vocabulary']:,} tokens in the vocabulary")
+        made = work.results["tokenizers"] = trained(work, work.results["curate"].shards)
+        work.results["train-tokenizer"] = made.tokenizer
+        return Completed(message=made.sentence())
 
 
 @flow(name="write-shards", persist_result=False)

@@ -302,6 +302,14 @@ def rules(
 
 
 @app.command()
+def tokenizers(library: LibraryPath, as_json: AsJson = False) -> None:
+    """Compare the tokenizers that were trained: figures, which is used and recommended, and why."""
+    from flows.tokenizers import listed
+
+    listed(library, as_json)
+
+
+@app.command()
 def pin(
     library: LibraryPath,
     document: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],

@@ -107,3 +107,17 @@ def model_figures(run: str, figures: dict[str, float]) -> pa.Table:
     """Return the figures of a fine-tuned model as rows of the table `figures`."""
     rows = [{"run": run, "step": "finetune", "name": n, "value": v} for n, v in figures.items()]
     return pa.Table.from_pylist(rows, _FIGURES)
+
+
+def tokenizer_figures(run: str, figures: pa.Table) -> pa.Table:
+    """Return what was measured of tokenizers, whole and by kind, as rows of the table `figures`."""
+    told = {"run": run, "step": "train-tokenizer"}
+    rows = []
+    for row in figures.to_pylist():
+        if row["by"] not in ("split", "kind"):
+            continue
+        kind = row["value"] if row["by"] == "kind" else None
+        held_out = "held_out_" if row["value"] == "valid" else ""
+        of = {"rule": row["tokenizer"], "kind": kind, "name": held_out + row["figure"]}
+        rows.append({**told, **of, "value": row["number"], "bucket": row["bucket"]})
+    return pa.Table.from_pylist(rows, _FIGURES)

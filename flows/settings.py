@@ -67,7 +67,9 @@ class Settings(Section):
         "secrets/evaluation.toml, each as [[set]] with name and path.",
     )
     augment: Augment = Field(Augment(), title="Augment", description="Variants for training.")
-    tokenizer: Tokenizer = Field(Tokenizer(), title="Tokenizer", description="BPE vocabulary.")
+    tokenizer: Tokenizer = Field(
+        Tokenizer(), title="Tokenizer", description="Tokenizers to compare, and which is used."
+    )
     plan: Plan = Field(Plan(), title="Plan", description="What is trained on, in which order.")
     finetune: FineTune = Field(FineTune(), title="Fine-tune", description="The little model.")
     run: Run = Field(Run(), title="Run", description="How the work is carried out.")

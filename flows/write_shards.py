@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from flows.context import Work, one
 from flows.curate import Curated
-from flows.funnel import figures_of, funnel_of
+from flows.funnel import figures_of, funnel_of, tokenizer_figures
 from flows.ingest import Ingested
 from flows.job import Job
 from flows.progress import tell
@@ -108,8 +108,13 @@ def _tables(work: Work, source: Ingested, corpus: Curated, shards: Output) -> di
         "spans": objects.table(shards, "spans"),
         "runs": runs_table([*runs_before(work.library), work.record()]),
         "funnel": funnel_of(work),
-        "figures": figures_of(work, corpus),
+        "figures": pa.concat_tables([figures_of(work, corpus), _of_tokenizers(work)]),
     }
+
+
+def _of_tokenizers(work: Work) -> pa.Table:
+    compared = work.results["tokenizers"].comparison
+    return tokenizer_figures(work.run, work.library.objects.table(compared, "figures"))
 
 
 def _plans(work: Work, tokenizer: Output, shards: Output) -> list[pa.Table]:

@@ -169,11 +169,11 @@ TABLES: dict[str, tuple[str, Columns]] = {
         },
     ),
     "figures": (
-        "Figures of runs: what each rule did, how documents lie about its bound, the model.",
+        "Figures of runs: rules, how documents lie about their bounds, tokenizers, the model.",
         {
             "run": ("VARCHAR", "id of the run"),
             "step": ("VARCHAR", "the step"),
-            "rule": ("VARCHAR", "the rule, or null"),
+            "rule": ("VARCHAR", "the rule or the tokenizer, or null"),
             "kind": ("VARCHAR", "kind of document, or null"),
             "name": ("VARCHAR", "what is measured"),
             "value": ("DOUBLE", "the value"),

@@ -60,8 +60,8 @@ def test_every_commented_line_is_a_valid_setting(toml):
     [
         ("[filter]\nmin_wrods = 3", "filter.min_wrods: no such setting"),
         ("[tokeniser]\nvocabulary = 3", "tokeniser: no such setting"),
-        ("[tokenizer]\nvocabulary = 12", "tokenizer.vocabulary: .*greater.*(given 12)"),
-        ("[tokenizer]\nvocabulary = 'big'", "tokenizer.vocabulary: .*given 'big'"),
+        ("[tokenizer]\nvocabulary = 12", "tokenizer.vocabulary.0: .*greater.*(given 12)"),
+        ("[tokenizer]\nvocabulary = 'big'", "tokenizer.vocabulary.0: .*given 'big'"),
         ("[run]\nrunner = 'slurm'", "run.runner"),
         ("[run\n", "not valid TOML"),
     ],
@@ -76,7 +76,7 @@ def test_a_run_overlays_the_file_and_each_value_tells_where_it_is_from(toml):
     path = toml("[tokenizer]\nvocabulary = 1000\nseed = 3\n")
     overlay = {"tokenizer": OVERLAYS["tokenizer"](vocabulary=500), "split": None}
     settings, origins = Settings.resolve(path, overlay)
-    assert (settings.tokenizer.vocabulary, settings.tokenizer.seed) == (500, 3)
+    assert (settings.tokenizer.vocabulary, settings.tokenizer.seed) == ((500,), 3)
     assert origins["tokenizer.vocabulary"] == "run"
     assert origins["tokenizer.seed"] == "commonplace.toml"
     assert origins["tokenizer.min_frequency"] == "default"
