@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from store.attach import catalogue
 from store.plan import BadPlan, read
+from store.query import open_catalogue
 from store.shards import open_shard
 
 IGNORED = -100  # the label that PyTorch's cross-entropy and transformers leave out
@@ -133,7 +133,7 @@ def sequences(library: Path, plan: str) -> Sequences:
     the catalogue records.
     """
     sql = "SELECT path, digest FROM plans WHERE plan = ?"
-    with catalogue(library) as connection:
+    with open_catalogue(library) as connection:
         found = connection.execute(sql, [plan]).fetchall()
         shards = connection.sql("SELECT * FROM shards").to_arrow_table()
     if len(found) != 1:

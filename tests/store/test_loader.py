@@ -7,9 +7,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from store.attach import NoCatalogue, catalogue
 from store.loader import IGNORED, Sequences, batches, sequences
 from store.plan import BadPlan
+from store.query import NoCatalogue, open_catalogue
 from store.shards import BadShard
 
 NAMES = ("ids", "position_ids", "labels")
@@ -139,7 +139,7 @@ def test_batches_cover_the_plan_in_order(library):
 
 
 def test_what_cannot_be_read_is_refused_in_one_sentence(library, tmp_path):
-    with pytest.raises(NoCatalogue, match="run commonplace build"):
+    with pytest.raises(NoCatalogue, match="no library here"):
         batches(library.root, "main", 4, 32)
     library.publish(length=32)
     refused = {
@@ -176,7 +176,7 @@ def test_the_catalogue_on_disk_is_read_even_while_an_old_one_is_open(library, tm
 def test_a_plans_sql_reaches_the_catalogue_only(library, tmp_path):
     library.publish(length=32)
     (tmp_path / "other.csv").write_text("id\nx\n")
-    with catalogue(library.root) as connection:
+    with open_catalogue(library.root) as connection:
         for sql in (
             f"SELECT * FROM '{tmp_path}/other.csv'",
             f"COPY documents TO '{tmp_path}/out.csv'",
