@@ -36,8 +36,8 @@ def learn(root: str, name: str, held_out: str, tokenizer: str, settings: FineTun
 
     try:
         finetune(
-            sequences(library.root, TRAIN),
-            sequences(library.root, held_out),
+            sequences(library.root, TRAIN, tokenizer=tokenizer),
+            sequences(library.root, held_out, tokenizer=tokenizer),
             library.objects.folder("tokenizers", tokenizer),
             folder,
             settings,
