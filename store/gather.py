@@ -12,6 +12,8 @@ import numpy as np
 from corpus.shingles import compiled
 from store.layout import IGNORED, LITERAL, Rows
 
+LINE = 32  # ids of two bytes in a line of the processor's cache
+
 
 @compiled
 def gather(
@@ -20,30 +22,34 @@ def gather(
     rows: Rows,
     shard: int,
     source: np.ndarray,
+    pad: int,
     ids: np.ndarray,
-) -> None:
-    """Write the ids of the sequences `which` that lie in `shard`, or are literals, to `ids`.
+) -> int:
+    """Write the ids of the sequences `which` that lie in `shard` or in none to `ids` (n, length).
 
-    `first[q]` is the first row of sequence q, `source` are the shard's ids, `ids` (n, length).
+    `first[q]` is the first row of sequence q, `source` are the shard's ids; literals, and `pad`
+    to the end of each sequence, lie in none. What is returned says nothing.
     """
+    touched = 0
+    for n in range(which.size):  # asks for all memory at once, which lies far apart, before use
+        for r in range(first[which[n]], first[which[n] + 1]):
+            if rows.shard[r] == shard:
+                there = source[rows.start[r] : rows.start[r] + rows.tokens[r]]
+                for i in range(0, there.size, LINE):
+                    touched += there[i]
     for n in range(which.size):
-        out = ids[n]
+        out, end = ids[n], 0
         for r in range(first[which[n]], first[which[n] + 1]):
             at, size = rows.place[r], rows.tokens[r]
+            end = at + size
             if rows.shard[r] == LITERAL:
                 out[at] = rows.start[r]
             elif rows.shard[r] == shard:
-                there, here = source[rows.start[r] : rows.start[r] + size], out[at : at + size]
+                there, here = source[rows.start[r] : rows.start[r] + size], out[at:end]
                 for i in range(size):
                     here[i] = there[i]
-
-
-@compiled
-def fill_up(which: np.ndarray, first: np.ndarray, rows: Rows, pad: int, ids: np.ndarray) -> None:
-    """Write `pad` into `ids` (n, length) from where the sequences `which` end."""
-    for n in range(which.size):
-        last = first[which[n] + 1] - 1
-        ids[n, rows.place[last] + rows.tokens[last] :] = pad
+        out[end:] = pad
+    return touched
 
 
 @compiled

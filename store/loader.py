@@ -107,12 +107,11 @@ class Sequences:
         return np.arange(begin, end)
 
     def _gather(self, which: np.ndarray) -> np.ndarray:
-        from store.gather import fill_up, gather  # brings in numba, which plans do not need
+        from store.gather import gather  # brings in numba, which plans do not need
 
         ids = np.empty((len(which), self.length), np.int64)
         for shard, source in self._maps.items():
-            gather(which, self._first, self._rows, shard, source, ids)
-        fill_up(which, self._first, self._rows, self.pad, ids)
+            gather(which, self._first, self._rows, shard, source, self.pad, ids)
         return ids
 
     def _read(self, which: np.ndarray) -> dict[str, np.ndarray]:
