@@ -181,7 +181,10 @@ def _point(library: Library, fresh: Path) -> None:
     fresh.rename(lasting)
     fsync(lasting.parent)
     temporary = library.root / f"{TEMPORARY}{lasting.stem}"
-    temporary.symlink_to(lasting.relative_to(library.root))
+    try:
+        temporary.symlink_to(lasting.relative_to(library.root))
+    except OSError:  # a file system without links, such as a stick's: then the file itself
+        temporary = lasting
     log.unlink(missing_ok=True)  # of a session that died, from when this was a plain file
     temporary.replace(link)
     fsync(library.root)

@@ -242,6 +242,18 @@ def test_only_the_catalogue_in_use_is_kept(library, files):
     assert not old.exists()
 
 
+def test_where_there_are_no_links_the_file_itself_is_replaced(library, files, monkeypatch):
+    def refused(*_):
+        raise PermissionError("no links here")
+
+    publish(library, files, {})
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    publish(library, files, {})
+    amend(library, {"figures": pa.table({"run": ["r1"]})})
+    assert not library.catalogue.is_symlink() and count(library) == 1
+    assert [p for p in (library.root / "catalogues").iterdir()] == []
+
+
 def older(library, *statements):
     with duckdb.connect(str(library.catalogue)) as connection:
         for statement in statements:
