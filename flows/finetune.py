@@ -15,11 +15,11 @@ from flows.funnel import model_figures
 from flows.job import StepFailed, explained
 from flows.progress import tell
 from model.settings import FineTune
-from store.attach import catalogue
 from store.catalogue import amend
 from store.library import Library
 from store.loader import sequences
 from store.objects import Output
+from store.query import open_catalogue
 
 FIGURES = "commonplace.json"
 TRAIN, HELD_OUT = "train", ("valid", "test")
@@ -36,8 +36,8 @@ def learn(root: str, name: str, held_out: str, tokenizer: str, settings: FineTun
 
     try:
         finetune(
-            sequences(library.root, TRAIN),
-            sequences(library.root, held_out),
+            sequences(library.root, TRAIN, tokenizer=tokenizer),
+            sequences(library.root, held_out, tokenizer=tokenizer),
             library.objects.folder("tokenizers", tokenizer),
             folder,
             settings,
@@ -76,7 +76,7 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
 
 def _plans(library: Library) -> dict[str, list[object]]:
     """Return the recorded plans: name → digest of the order and of the shards it reads."""
-    with catalogue(library.root) as connection:
+    with open_catalogue(library) as connection:
         rows = connection.execute("SELECT plan, digest FROM plans").fetchall()
         shards = connection.execute("SELECT digest FROM shards ORDER BY shard").fetchall()
     return {plan: [order, shards] for plan, order in rows}

@@ -15,13 +15,13 @@ from flows.ingest import Ingested
 from flows.job import Job
 from flows.progress import tell
 from flows.record import runs_before, runs_table
-from store.attach import catalogue
 from store.catalogue import amend, publish
 from store.library import Library
 from store.objects import Output, Writer
 from store.plan import BadPlan, Plan, describe, from_catalogue
 from store.plan import digest as plan_digest
 from store.plan import write as write_plan
+from store.query import open_catalogue
 from store.shards import placed, write
 from tokenizer.load import load
 
@@ -121,7 +121,7 @@ def _plans(work: Work, tokenizer: Output, shards: Output) -> list[pa.Table]:
     """Return the rows that record the training plan and the held-out plans that hold anything."""
     special = load(work.library.objects.folder("tokenizers", tokenizer.key)).special
     out = []
-    with catalogue(work.library.root) as connection:
+    with open_catalogue(work.library) as connection:
         for name, split in PLANS.items():
             settings = work.settings.plan if split is None else _held_out(work.settings.plan, split)
             try:

@@ -1,25 +1,48 @@
-"""The catalogue `corpus.duckdb`: built beside the old one from Parquet, published by a rename."""
+"""The catalogue `corpus.duckdb`: built beside the old one, published by turning a link to it."""
 
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from store.library import Library
+from store.library import CATALOGUE, Library
 from store.objects import TEMPORARY, fsync
-from store.tables import TABLES, VIEWS, Columns
+from store.search import TABLES as SEARCH
+from store.search import define
+from store.search import fill as fill_search
+from store.tables import TABLES, VERSION, VIEWS, Columns
 
 STORAGE_VERSION = "v1.2.0"
 """Storage format that DuckDB 1.5 and 2.0 both open."""
 
+CATALOGUES = "catalogues"
+"""Folder of the file that `corpus.duckdb` is a link to."""
+
 MEMORY = "512MB"
 THREADS = 2
+GRACE = 0.1  # seconds for a program that has just followed the link to open the file
+LEFT_OVER = 3_600  # seconds after which a file that nothing points to is of a build that died
+
+_NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
+
+Fill = Callable[[duckdb.DuckDBPyConnection, str, Columns], None]
+"""Brings the rows of the table of a name and columns."""
+
+
+class NotPublished(RuntimeError):
+    """The new catalogue could not be written; the old one, if any, stands."""
+
+
+class Stale(RuntimeError):
+    """The catalogue is not one that this version can take its rows from."""
 
 
 def publish(
@@ -29,41 +52,97 @@ def publish(
 
     A reader sees the whole old catalogue or the whole new one. `files["documents"]` holds all
     documents; those with `removed` set become the table `removed`. `files["events"]` are in the
-    order of the steps. Every table of `store.tables` exists afterwards, if need be empty.
+    order of the steps. Every table of `store.tables` exists afterwards, if need be empty. Raises
+    NotPublished.
     """
+
+    def fill(connection: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> None:
+        if name in tables:
+            _insert(connection, name, columns, tables[name])
+        elif files.get(name):
+            _load(connection, name, columns, files[name])
+        if name == "removed" and files.get("documents"):
+            _load(connection, name, columns, files["documents"])
+
     with _next(library) as connection:
-        for name, (comment, columns) in TABLES.items():
-            _create(connection, name, columns)
-            if name in tables:
-                _insert(connection, name, columns, tables[name])
-            elif files.get(name):
-                _load(connection, name, columns, files[name])
-            _comment(connection, name, comment, columns)
-        if files.get("documents"):
-            _load(connection, "removed", TABLES["removed"][1], files["documents"])
-        for name, (comment, query) in VIEWS.items():
-            connection.execute(f"CREATE VIEW {name} AS {query}")
-            connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(comment)}")
+        _build(connection, fill)
 
 
 def amend(library: Library, rows: Mapping[str, pa.Table]) -> None:
-    """Publish the present catalogue with `rows` added to the named tables."""
+    """Publish the present catalogue with `rows` added to the named tables. Raises NotPublished."""
     with _next(library, library.catalogue) as connection:
         for name, told in rows.items():
             _insert(connection, name, TABLES[name][1], told)
 
 
-class NotPublished(RuntimeError):
-    """The new catalogue could not be written; the old one, if any, stands."""
+def migrate(library: Library) -> None:
+    """Publish the rows of a catalogue of an older version in the tables of this one.
+
+    What the older one did not have is empty; search and views are made anew. Raises Stale when
+    the rows do not fit, and NotPublished; the old one stands then.
+    """
+
+    def fill(connection: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> None:
+        told = connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE database_name = 'old' "
+            "AND table_name = ?",
+            [name],
+        )
+        found = {column for (column,) in told.fetchall()}
+        if shared := ", ".join(f'"{c}"' for c in columns if c in found):
+            # In the order in which they lay, which is part of what a table says.
+            connection.execute(f"INSERT INTO {name} ({shared}) SELECT {shared} FROM old.{name}")
+
+    with _next(library) as connection:
+        connection.execute(f"ATTACH {_quoted(str(library.catalogue))} AS old (READ_ONLY)")
+        try:
+            _build(connection, fill)
+        except (duckdb.ConversionException, duckdb.BinderException, duckdb.CatalogException):
+            raise Stale(f"{CATALOGUE}: written by an older commonplace, and does not fit") from None
+        finally:
+            connection.execute("DETACH old")
+
+
+def version_of(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the version of the tables in the catalogue in use; before it was noted, 1.
+
+    Raises Stale when it is no catalogue.
+    """
+    told = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    found = {name for (name,) in connection.execute(told).fetchall()}
+    if "catalogue" in found:
+        row = connection.execute("SELECT max(version) FROM catalogue").fetchone()
+        return int(row[0]) if row and row[0] is not None else 1
+    if "documents" not in found:
+        raise Stale(f"{CATALOGUE}: holds other tables than a catalogue does")
+    return 1
+
+
+def _build(connection: duckdb.DuckDBPyConnection, fill: Fill) -> None:
+    """Create every table, let `fill` bring its rows, add search and views, comment on all."""
+    for name, (comment, columns) in TABLES.items():
+        told = ", ".join(f'"{column}" {type_}' for column, (type_, _) in columns.items())
+        connection.execute(f"CREATE TABLE {name} ({told})")
+        if name not in SEARCH and name != "catalogue":
+            fill(connection, name, columns)
+        _comment(connection, name, comment, columns)
+    define(connection)
+    fill_search(connection)
+    connection.execute("INSERT INTO catalogue VALUES (?, ?)", [VERSION, version("commonplace")])
+    for name, (comment, query) in VIEWS.items():
+        connection.execute(f"CREATE VIEW {name} AS {query}")
+        connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(comment)}")
 
 
 @contextmanager
 def _next(library: Library, start: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection to a new database file and publish it when the block ends well."""
-    fresh = library.root / f"{TEMPORARY}{uuid.uuid4().hex[:8]}.duckdb"
+    folder = library.root / CATALOGUES
+    fresh = folder / f"{TEMPORARY}{uuid.uuid4().hex[:8]}.duckdb"
     log = fresh.with_name(fresh.name + ".wal")
     connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
     try:
+        folder.mkdir(exist_ok=True)
         if start is not None:
             shutil.copyfile(start, fresh)
         connection.execute(f"SET temp_directory = {_quoted(str(fresh) + '.tmp')}")
@@ -76,13 +155,10 @@ def _next(library: Library, start: Path | None = None) -> Iterator[duckdb.DuckDB
         if log.exists():
             raise NotPublished("the new catalogue was not closed cleanly; run build again")
         fsync(fresh)
-        # A leftover log of a reader that died would be replayed into the new file, or block it.
-        library.catalogue.with_name(library.catalogue.name + ".wal").unlink(missing_ok=True)
-        fresh.replace(library.catalogue)
-        fsync(library.root)
-    except (duckdb.IOException, duckdb.FatalException) as error:
+        _point(library, fresh)
+    except (*_NO_ROOM, OSError) as error:
         raise NotPublished(
-            f"{library.catalogue.name}: could not be written ({type(error).__name__}), most often "
+            f"{CATALOGUE}: could not be written ({type(error).__name__}), most often "
             "because the disk is full; free some space and run build again, the old one stands"
         ) from None
     finally:
@@ -92,9 +168,32 @@ def _next(library: Library, start: Path | None = None) -> Iterator[duckdb.DuckDB
         shutil.rmtree(f"{fresh}.tmp", ignore_errors=True)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> None:
-    told = ", ".join(f'"{column}" {type_}' for column, (type_, _) in columns.items())
-    connection.execute(f"CREATE TABLE {name} ({told})")
+def _point(library: Library, fresh: Path) -> None:
+    """Make `corpus.duckdb` a link to the file `fresh`, given its lasting name, and drop the old.
+
+    A link, because DuckDB keeps its log beside the file that a link points to: a session that
+    has the old file open for writing can then put no log beside the new one, which every later
+    open would replay.
+    """
+    link, log = library.catalogue, library.catalogue.with_name(f"{CATALOGUE}.wal")
+    old = link.resolve() if link.is_symlink() else None
+    lasting = fresh.with_name(fresh.name.removeprefix(TEMPORARY))
+    fresh.rename(lasting)
+    fsync(lasting.parent)
+    temporary = library.root / f"{TEMPORARY}{lasting.stem}"
+    try:
+        temporary.symlink_to(lasting.relative_to(library.root))
+    except OSError:  # a file system without links, such as a stick's: then the file itself
+        temporary = lasting
+    log.unlink(missing_ok=True)  # of a session that died, from when this was a plain file
+    temporary.replace(link)
+    fsync(library.root)
+    time.sleep(GRACE)
+    stale = time.time() - LEFT_OVER
+    for path in lasting.parent.iterdir():
+        leftover = path != lasting and path.stat().st_mtime < stale
+        if leftover or (old is not None and path.name.startswith(old.name)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _comment(

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.keys import digest
-from store.attach import CATALOGUE, NoCatalogue, catalogue
+from store.library import CATALOGUE
 from store.objects import TEMPORARY
+from store.query import NoCatalogue, open_catalogue
 from store.shards import open_shard
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _split_order(split: str) -> tuple[int, str]:
 
 def _write(library: Path, name: str, folder: Path) -> None:
     schema, read = _READERS[name]
-    with catalogue(library) as connection:
+    with open_catalogue(library) as connection:
         splits = connection.sql("SELECT DISTINCT coalesce(split, 'train') FROM documents")
         for (split,) in splits.fetchall():
             # An undrained reader would block the next connection to the file: close it.

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from store.attach import catalogue
+from store.layout import IGNORED as IGNORED
+from store.layout import LITERAL, laid
 from store.plan import BadPlan, read
+from store.query import open_catalogue
+from store.remote import cache_folder, fetch, fetch_catalogue, is_remote
 from store.shards import open_shard
-
-IGNORED = -100  # the label that PyTorch's cross-entropy and transformers leave out
-_LITERAL = -1
 
 
 class Sequences:
@@ -22,40 +23,43 @@ class Sequences:
 
     `directory` is what the paths of `shards` are relative to. `target_tokens` and `target_bytes`
     are totals over the plan, so that bits per byte = nats summed over targets / ln 2 / bytes;
-    ends of turns are targets of no bytes. Pickles without the mapped files. Raises BadShard when a
-    shard is not as `shards` says, BadPlan when the plan does not fit `length`.
+    ends of turns are targets of no bytes. Pickles without the mapped files. With `verify` the
+    shards' digests are checked, which reads them; with `tokenizer` (a key) also what they were
+    written with. Raises BadShard when a shard is not as `shards` says, BadPlan when the plan does
+    not fit `length` or the shards.
     """
 
     def __init__(
-        self, directory: Path, plan: pa.Table, shards: pa.Table, length: int, pad: int
+        self,
+        directory: Path,
+        plan: pa.Table,
+        shards: pa.Table,
+        length: int,
+        pad: int,
+        *,
+        tokenizer: str | None = None,
+        verify: bool = False,
     ) -> None:
         self.directory, self.length, self.pad = Path(directory), length, pad
         self._shards = {row["shard"]: row for row in shards.to_pylist()}
-        self._rows = {
-            name: pc.fill_null(plan[name], False if name == "target" else _LITERAL).to_numpy()
-            for name in ("shard", "start", "tokens", "literal", "target")
-        }
-        sequence = plan["sequence"].to_numpy()
-        count = int(sequence[-1]) + 1 if len(sequence) else 0
-        self._first = np.searchsorted(sequence, np.arange(count + 1))
-        tokens = self._rows["tokens"]
-        before = np.cumsum(tokens) - tokens
-        begins = self._first[:-1]
-        self._place = before - np.repeat(before[begins], np.diff(self._first))
-        if len(tokens) and int((self._place + tokens).max()) > length:
-            raise BadPlan(f"plan: has sequences longer than {length:,} tokens; plan it again")
-        piece = plan["piece"].to_numpy()
-        same = (np.diff(sequence, prepend=-1) == 0) & (np.diff(piece, prepend=-1) == 0)
-        self._opens = ~same
-        self.target_tokens = int(tokens[self._rows["target"]].sum())
+        self._first, self._rows = laid(plan, length)
+        self.target_tokens = int(self._rows.tokens[self._rows.target].sum())
         self.target_bytes = pc.sum(plan["bytes"]).as_py() or 0
-        self._maps = self._open()
+        self._maps = self._open(tokenizer, verify)
 
-    def _open(self) -> dict[int, np.ndarray]:
-        used = np.unique(self._rows["shard"])
-        return {
-            int(s): open_shard(self.directory, self._shards[int(s)]) for s in used if s != _LITERAL
-        }
+    def _open(self, tokenizer: str | None = None, verify: bool = False) -> dict[int, np.ndarray]:
+        maps = {}
+        ends = self._rows.start + self._rows.tokens
+        for shard in np.unique(self._rows.shard).tolist():
+            if shard == LITERAL:
+                continue
+            if shard not in self._shards:
+                raise BadPlan(f"plan: reads shard {shard:,}, which is not recorded; plan it again")
+            row = self._shards[shard]
+            maps[shard] = np.asarray(open_shard(self.directory, row, tokenizer, verify=verify))
+            if ends[self._rows.shard == shard].max() > len(maps[shard]):
+                raise BadPlan(f"plan: reads beyond the end of {row['path']}; plan it again")
+        return maps or {LITERAL: np.empty(0, np.dtype("<u2"))}
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name != "_maps"}
@@ -73,11 +77,17 @@ class Sequences:
         `labels[i]` is `ids[i]` where that is a target, else -100; the model shifts them. Positions
         restart with each packed piece, and with the padding at the end.
         """
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"sequence {index}: the plan has {len(self):,}")
-        index %= len(self)
-        both = self.read(index, index + 1)
-        return {name: both[name][0] for name in ("ids", "position_ids", "labels")}
+        return self.__getitems__([index])[0]
+
+    def __getitems__(self, indices: Sequence[int]) -> list[dict[str, np.ndarray]]:
+        """Return the sequences `indices`, read together: what PyTorch's loader asks for."""
+        count = len(self)
+        for index in indices:
+            if not -count <= index < count:
+                raise IndexError(f"sequence {index}: the plan has {count:,}")
+        both = self._read(np.asarray(indices, np.int64) % count)
+        names = ("ids", "position_ids", "labels")
+        return [{name: both[name][n] for name in names} for n in range(len(indices))]
 
     def read(self, begin: int, end: int) -> dict[str, np.ndarray]:
         """Return sequences `begin`…`end`-1: `ids`, `position_ids`, `labels` (n, length) int64.
@@ -85,67 +95,81 @@ class Sequences:
         `cu_seqlens` int32 are the borders of pieces and paddings in the flattened batch, from 0
         to n · length.
         """
-        count = end - begin
-        rows = slice(self._first[begin], self._first[end])
-        take = {name: values[rows] for name, values in self._rows.items()}
-        tokens = take["tokens"]
-        sequence = np.repeat(np.arange(count), np.diff(self._first[begin : end + 1]))
-        place = self._place[rows] + sequence * self.length
-        within = np.arange(tokens.sum()) - np.repeat(np.cumsum(tokens) - tokens, tokens)
-        at = np.repeat(place, tokens) + within
+        return self._read(self._range(begin, end))
 
-        flat = np.full(count * self.length, self.pad, np.int64)
-        flat[at] = self._gather(take, within)
-        labels = np.full(len(flat), IGNORED, np.int64)
-        learnt = at[np.repeat(take["target"], tokens)]
-        labels[learnt] = flat[learnt]
+    def ids(self, begin: int, end: int) -> np.ndarray:
+        """Return the ids alone of sequences `begin`…`end`-1, int64 (n, length)."""
+        return self._gather(self._range(begin, end))
 
-        fill = np.bincount(sequence, weights=tokens, minlength=count).astype(np.int64)
-        padding = (np.arange(count) * self.length + fill)[fill < self.length]
-        opens = place[self._opens[rows]]
-        labels[opens] = IGNORED  # the model would predict it from the piece before
-        borders = np.sort(np.concatenate([opens, padding, [len(flat)]]))
-        positions = np.arange(len(flat)) - np.repeat(borders[:-1], np.diff(borders))
-        shape = (count, self.length)
-        return {
-            "ids": flat.reshape(shape),
-            "position_ids": positions.reshape(shape),
-            "labels": labels.reshape(shape),
-            "cu_seqlens": borders.astype(np.int32),
-        }
+    def _range(self, begin: int, end: int) -> np.ndarray:
+        if not 0 <= begin <= end <= len(self):
+            raise IndexError(f"sequences {begin} to {end}: the plan has {len(self):,}")
+        return np.arange(begin, end)
 
-    def _gather(self, take: dict[str, np.ndarray], within: np.ndarray) -> np.ndarray:
-        """Return the ids of the rows `take`, one after the other."""
-        ids = np.repeat(take["literal"], take["tokens"]).astype(np.int64)
-        source = np.repeat(take["start"], take["tokens"]) + within
-        shards = np.unique(take["shard"])
-        of_token = np.repeat(take["shard"], take["tokens"])
-        for shard in shards[shards != _LITERAL].tolist():
-            here = of_token == shard
-            ids[here] = self._maps[shard][source[here]]
+    def _gather(self, which: np.ndarray) -> np.ndarray:
+        from store.gather import gather  # brings in numba, which plans do not need
+
+        ids = np.empty((len(which), self.length), np.int64)
+        for shard, source in self._maps.items():
+            gather(which, self._first, self._rows, shard, source, self.pad, ids)
         return ids
 
+    def _read(self, which: np.ndarray) -> dict[str, np.ndarray]:
+        from store.gather import lay_out
 
-def sequences(library: Path, plan: str) -> Sequences:
+        ids = self._gather(which)
+        labels, positions = np.empty_like(ids), np.empty_like(ids)
+        rows = int((self._first[which + 1] - self._first[which]).sum())
+        borders = np.empty(rows + len(which) + 1, np.int32)
+        count = lay_out(which, self._first, self._rows, ids, labels, positions, borders)
+        return {
+            "ids": ids,
+            "position_ids": positions,
+            "labels": labels,
+            "cu_seqlens": borders[:count].copy(),
+        }
+
+
+def sequences(
+    library: Path | str,
+    plan: str,
+    *,
+    tokenizer: str | None = None,
+    verify: bool = True,
+    cache: Path | None = None,
+) -> Sequences:
     """Return the sequences of the plan named `plan` in the catalogue of `library`.
 
-    Raises NoCatalogue, BadShard, and BadPlan when there is no such plan or its file is not the one
-    the catalogue records.
+    `library` is a folder, or the URL of a copy of its `corpus.duckdb` and `shards/`, such as
+    s3://bucket/library; what is needed of that is kept in the folder `cache`, by default in the
+    user's own. Raises NoCatalogue, NotReached, BadShard, and BadPlan when there is no such plan or
+    its file is not the one the catalogue records.
     """
-    sql = "SELECT path, digest FROM plans WHERE plan = ?"
-    with catalogue(library) as connection:
+    folder = Path(library)
+    if is_remote(library):
+        folder = cache or cache_folder(str(library))
+        fetch_catalogue(str(library), folder)
+    with open_catalogue(folder) as connection:
+        sql = "SELECT path, digest FROM plans WHERE plan = ?"
         found = connection.execute(sql, [plan]).fetchall()
         shards = connection.sql("SELECT * FROM shards").to_arrow_table()
     if len(found) != 1:
         raise BadPlan(f"{plan}: no such plan in the catalogue; see SELECT plan FROM plans")
     path, expected = found[0]
-    rows = read(Path(library) / path, expected)
+    if is_remote(library):
+        fetch(str(library), {path: None}, folder)
+    rows = read(folder / path, expected)
+    if is_remote(library):
+        used = shards.filter(pc.is_in(shards["shard"], value_set=pc.unique(rows["shard"])))
+        told = zip(used["path"].to_pylist(), used["digest"].to_pylist(), strict=True)
+        fetch(str(library), dict(told), folder)
+        verify = False  # fetched files are
     length, pad = (int(rows.schema.metadata[name]) for name in (b"length", b"pad"))
-    return Sequences(Path(library), rows, shards, length, pad)
+    return Sequences(folder, rows, shards, length, pad, tokenizer=tokenizer, verify=verify)
 
 
 def batches(
-    library: Path,
+    library: Path | str,
     plan: str,
     batch: int,
     length: int,
@@ -153,17 +177,22 @@ def batches(
     rank: int = 0,
     world: int = 1,
     step: int = 0,
+    **opening: Any,
 ) -> Iterator[dict[str, np.ndarray]]:
     """Yield batches of the plan `plan` from `step` on: `ids position_ids labels cu_seqlens`.
 
     `batch` sequences of `length` tokens make a step over all ranks; rank `rank` of `world` gets
     its consecutive share, so any number of ranks sees the same steps. The state is `step` alone.
-    Ends when less than a batch is left. Raises BadPlan when the plan has another length, no whole
-    batch, or `world` does not divide `batch`; as `sequences` does otherwise.
+    Ends when less than a batch is left. `opening` is `tokenizer`, `verify` and `cache`, as in
+    `sequences`. Raises BadPlan when the plan has another length, no whole batch, or `world` does
+    not divide `batch`; as `sequences` does otherwise.
     """
-    if batch % world or not 0 <= rank < world:
-        raise BadPlan(f"batch {batch}: does not divide over {world} ranks, or no rank {rank}")
-    data = sequences(library, plan)
+    if batch < 1 or step < 0 or world < 1 or batch % world or not 0 <= rank < world:
+        raise BadPlan(
+            f"batch {batch}: does not divide over {world} ranks, or no rank {rank}, or no step "
+            f"{step}"
+        )
+    data = sequences(library, plan, **opening)
     if data.length != length:
         raise BadPlan(f"{plan}: planned at {data.length:,} tokens, asked for {length:,}")
     if len(data) < batch:

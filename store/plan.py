@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from corpus.stage import Section
-from store.attach import tables
 from store.objects import TEMPORARY, fsync
 from store.pack import fraction, mix, pack
+from store.query import tables
 from store.turns import Pieces, Turns, assemble, order
 
 

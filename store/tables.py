@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from corpus.schema import DOCUMENT_FIELDS
+from store.search import TABLES as SEARCH
+from store.search import Columns
 
-Columns = dict[str, tuple[str, str]]
-"""Column → (DuckDB type, comment)."""
+VERSION = 2
+"""Version of the tables below; raise it when one changes its columns or their meaning."""
 
 _TYPES = {"string": "VARCHAR", "int64": "BIGINT", "list<item: string>": "VARCHAR[]"}
 
@@ -180,7 +182,16 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "bucket": ("VARCHAR", "histogram bucket, from above … to …, or null"),
         },
     ),
+    **SEARCH,
+    "catalogue": (
+        "What wrote this file.",
+        {
+            "version": ("INTEGER", "version of the tables"),
+            "program": ("VARCHAR", "version of commonplace"),
+        },
+    ),
 }
+"""Table → (comment, columns): column → (DuckDB type, comment)."""
 
 VIEWS: dict[str, tuple[str, str]] = {
     "threads": (
@@ -203,6 +214,10 @@ VIEWS: dict[str, tuple[str, str]] = {
         """SELECT created::DATE AS day, source, kind, count(*) AS documents,
            sum(strlen(text)) AS bytes
            FROM documents WHERE origin = 'self' AND created IS NOT NULL GROUP BY ALL""",
+    ),
+    "terms": (
+        "Words, folded: in how many documents, how often, and how often in own words.",
+        "SELECT term, documents, occurrences, mine FROM vocabulary",
     ),
 }
 """View → (comment, query)."""

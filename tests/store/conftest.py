@@ -1,11 +1,13 @@
 """A small library of token shards: bytes as tokens, so that ids are read back as text."""
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from store import plan, shards
+from store.catalogue import amend, publish
+from store.library import Library
+from store.query import open_catalogue
 
 SPECIAL = {"pad": 0, "self": 1, "other": 2, "end": 3}
 MARKS = {0: "_", 1: "[", 2: "(", 3: "|"}
@@ -52,25 +54,20 @@ class Small:
 
     def publish(self, **settings):
         """Write corpus.duckdb with one plan named «main»; returns the plan's rows."""
-        given = plan.Plan(**settings)
+        given, library = plan.Plan(**settings), Library(self.root)
+        used = pa.compute.is_null(self.documents["removed"])
         told = {
-            "documents": self.documents.filter(pa.compute.is_null(self.documents["removed"])),
-            "removed": self.documents.drop_columns(["text"]).filter(
-                pa.compute.is_valid(self.documents["removed"])
-            ),
-            "variants": self.documents.slice(0, 0),
+            "documents": self.documents.filter(used),
+            "removed": self.documents.filter(pa.compute.invert(used)),
             "shards": self.shards,
             "spans": self.spans,
         }
-        path = self.root / "corpus.duckdb"
-        with duckdb.connect(str(path)) as connection:
-            for name, table in told.items():
-                connection.register("told", table)
-                connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM told")
+        publish(library, {}, told)
+        with open_catalogue(library) as connection:
             rows = plan.from_catalogue(connection, given, SPECIAL)
-            plan.write(rows, self.root / "shards" / "k" / "plan.parquet")
-            connection.register("told", plan.describe("main", given, rows, "shards/k/plan.parquet"))
-            connection.execute("CREATE OR REPLACE TABLE plans AS SELECT * FROM told")
+        plan.write(rows, self.root / "shards" / "k" / "plan.parquet")
+        recorded = plan.describe("main", given, rows, "shards/k/plan.parquet")
+        amend(library, {"plans": recorded})
         return rows
 
 

@@ -1,6 +1,11 @@
 """The catalogue: published whole, readable by everyone, and closed to SQL from outside."""
 
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
+from subprocess import PIPE
 
 import duckdb
 import pyarrow as pa
@@ -10,8 +15,11 @@ import pytest
 from corpus.schema import EVENTS, WORK, record_batch
 from store.catalogue import NotPublished, amend, publish
 from store.library import Library, NoLibrary, create
-from store.query import open_catalogue
-from store.tables import TABLES, VIEWS
+from store.query import NoCatalogue, open_catalogue
+from store.search import MACROS
+from store.tables import TABLES, VERSION, VIEWS
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -76,6 +84,10 @@ def test_every_table_view_and_column_has_a_comment(library):
                 "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
             ).fetchall()
         )
+        macros = connection.sql(
+            "SELECT function_name, comment FROM duckdb_functions() "
+            "WHERE database_name = 'corpus' AND NOT internal"
+        ).fetchall()
         bare = connection.sql(
             "SELECT table_name, column_name FROM duckdb_columns() c WHERE comment IS NULL "
             "AND table_name IN (SELECT table_name FROM duckdb_tables())"
@@ -84,6 +96,7 @@ def test_every_table_view_and_column_has_a_comment(library):
     assert set(views) == set(VIEWS)
     assert all(tables.values())
     assert all(views.values())
+    assert dict(macros).keys() == MACROS.keys() and all(comment for _, comment in macros)
     assert bare == []
 
 
@@ -134,13 +147,165 @@ def test_a_log_left_by_a_dead_session_does_not_block_the_next_catalogue(library,
         assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
 
 
+def count(library):
+    with open_catalogue(library) as connection:
+        return connection.execute("SELECT count(*) FROM documents").fetchone()[0]
+
+
 def test_a_failed_publish_leaves_the_old_catalogue_and_no_leftovers(library, files):
     publish(library, files, {})
+    before = sorted(library.root.rglob("*duckdb*"))
     with pytest.raises(NotPublished, match="the old one stands"):
         publish(library, {"documents": [library.root / "missing.parquet"]}, {})
+    assert count(library) == 1
+    assert sorted(library.root.rglob("*duckdb*")) == before
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+import pyarrow as pa
+from store.catalogue import NotPublished, amend, publish
+from store.library import Library
+library, limit = Library(sys.argv[1]), int(sys.argv[2])
+rows = {"document": [f"d{n:020}" for n in range(200_000)], "n": range(200_000)}
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+act = publish if sys.argv[3] == "publish" else amend
+try:
+    act(library, *[{}][: act is publish], {"events": pa.table(rows)})
+except NotPublished as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("act", ["publish", "amend"])
+@pytest.mark.parametrize("limit", [1 << 14, 1 << 20])
+def test_a_full_disk_leaves_the_old_catalogue_and_says_so(library, files, act, limit):
+    publish(library, files, {})
+    before = sorted(library.root.rglob("*duckdb*"))
+    command = [sys.executable, "-c", FULL, str(library.root), str(limit), act]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "the disk is full; free some space" in done.stdout and done.stdout.count("\n") == 1
+    assert done.stderr == ""
+    assert count(library) == 1
+    assert sorted(library.root.rglob("*duckdb*")) == before
+
+
+SESSION = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute("CREATE TABLE mine AS SELECT 1 AS x")
+print("open", flush=True)
+for line in sys.stdin:
+    connection.execute(line)
+    print("done", flush=True)
+connection.close()
+"""
+
+
+@pytest.mark.parametrize("ending", ["closed", "killed", "open"])
+def test_publishing_under_a_session_that_writes_leaves_every_later_open_working(
+    library, files, ending
+):
+    publish(library, {}, {})
+    command = [sys.executable, "-c", SESSION, str(library.catalogue)]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as session:
+        assert session.stdout.readline() == "open\n"
+        with pytest.raises(NoCatalogue, match="another program has it open for writing"):
+            open_catalogue(library)
+        publish(library, files, {})
+        for statement in ("DROP TABLE documents CASCADE", "CREATE TABLE theirs AS SELECT 2 AS x"):
+            session.stdin.write(f"{statement};\n")
+            session.stdin.flush()
+            assert session.stdout.readline() == "done\n"
+        if ending == "killed":
+            session.kill()
+        if ending != "open":
+            session.stdin.close()
+            session.wait(30)
+        assert count(library) == 1
+        for read_only in (True, False):
+            with duckdb.connect(str(library.catalogue), read_only=read_only) as connection:
+                assert connection.execute("SELECT id FROM documents").fetchall() == [("d1",)]
+        amend(library, {"figures": pa.table({"run": ["r1"]})})
+        assert count(library) == 1
+
+
+def test_only_the_catalogue_in_use_is_kept(library, files):
+    publish(library, files, {})
+    old = library.catalogue.resolve()
+    left = old.with_name(".tmp-left.duckdb")
+    left.write_bytes(b"of a build that was killed")
+    os.utime(left, (1, 1))
+    publish(library, files, {})
+    assert [p for p in old.parent.iterdir()] == [library.catalogue.resolve()]
+    assert not old.exists()
+
+
+def test_where_there_are_no_links_the_file_itself_is_replaced(library, files, monkeypatch):
+    def refused(*_):
+        raise PermissionError("no links here")
+
+    publish(library, files, {})
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    publish(library, files, {})
+    amend(library, {"figures": pa.table({"run": ["r1"]})})
+    assert not library.catalogue.is_symlink() and count(library) == 1
+    assert [p for p in (library.root / "catalogues").iterdir()] == []
+
+
+def older(library, *statements):
+    with duckdb.connect(str(library.catalogue)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_catalogue_of_an_older_version_is_migrated_when_it_is_opened(library, files):
+    publish(library, files, {})
+    older(
+        library,
+        "DROP TABLE catalogue",
+        "DROP TABLE vocabulary CASCADE",
+        "DROP TABLE postings CASCADE",
+        "ALTER TABLE events DROP COLUMN score",
+        "ALTER TABLE documents DROP COLUMN languages",
+    )
     with open_catalogue(library) as connection:
-        assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
-    assert sorted(p.name for p in library.root.glob("*duckdb*")) == ["corpus.duckdb"]
+        assert connection.execute("SELECT version FROM catalogue").fetchone() == (VERSION,)
+        assert connection.execute("SELECT id FROM search('kjaere')").fetchall() == [("d1",)]
+        steps = connection.execute("SELECT document, n, step, score FROM events").fetchall()
+        assert steps[0] == ("d1", 0, "normalise", None) and len(steps) == 3
+        assert connection.execute("SELECT removed FROM removed").fetchall() == [
+            ("filter.min_words",)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("statements", "says"),
+    [
+        (["UPDATE catalogue SET version = 99"], r"newer commonplace.*commonplace build"),
+        (
+            [
+                "DROP TABLE catalogue",
+                "DROP TABLE runs",
+                "CREATE TABLE runs AS SELECT 'x' AS seconds",
+            ],
+            r"older commonplace.*commonplace build",
+        ),
+        (["DROP TABLE catalogue", "DROP TABLE documents CASCADE"], r"other tables.*build"),
+    ],
+)
+def test_a_catalogue_that_does_not_fit_is_refused_with_what_to_run(
+    library, files, statements, says
+):
+    publish(library, files, {})
+    older(library, *statements)
+    before = library.catalogue.resolve().read_bytes()
+    with pytest.raises(NoCatalogue, match=says):
+        open_catalogue(library)
+    assert library.catalogue.resolve().read_bytes() == before
+    publish(library, files, {})
+    assert count(library) == 1
 
 
 @pytest.mark.parametrize(

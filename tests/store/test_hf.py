@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from datasets import Dataset, DatasetDict
 
-from store.attach import NoCatalogue
 from store.hf import dataset
+from store.query import NoCatalogue
 
 ROOT = Path(__file__).parents[2]
 

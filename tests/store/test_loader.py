@@ -5,11 +5,12 @@ import random
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from store.attach import NoCatalogue, catalogue
 from store.loader import IGNORED, Sequences, batches, sequences
 from store.plan import BadPlan
+from store.query import NoCatalogue, open_catalogue
 from store.shards import BadShard
 
 NAMES = ("ids", "position_ids", "labels")
@@ -95,6 +96,52 @@ def test_it_pickles_without_its_files(library):
     assert "_maps" not in data.__getstate__()
 
 
+def test_the_ids_alone_are_those_of_the_batch(library):
+    data = data_of(library)
+    assert (data.ids(2, 7) == data.read(2, 7)["ids"]).all()
+    assert data.ids(3, 3).shape == (0, 32)
+    with pytest.raises(IndexError, match="the plan has"):
+        data.ids(0, len(data) + 1)
+
+
+def test_pytorch_reads_many_at_once(library):
+    data = data_of(library)
+    several = data.__getitems__([4, 0, -1])
+    for one, index in zip(several, (4, 0, -1), strict=True):
+        assert all((one[name] == data[index][name]).all() for name in NAMES)
+
+
+def damaged(rows, name, values):
+    column = pa.array(values, rows[name].type)
+    return rows.set_column(rows.schema.get_field_index(name), name, column)
+
+
+def test_a_plan_that_reads_elsewhere_is_refused_before_anything_is_read(library):
+    rows = library.plan(length=32)
+    for name, change in {
+        "start": lambda v: None if v is None else v + 10**6,
+        "tokens": lambda v: 0,
+        "shard": lambda v: None if v is None else v + 10**6,
+        "sequence": lambda v: v + 1,
+    }.items():
+        wrong = damaged(rows, name, [change(v) for v in rows[name].to_pylist()])
+        with pytest.raises(BadPlan, match="plan it again"):
+            Sequences(library.root, wrong, library.shards, 32, 0)
+
+
+def test_a_changed_shard_and_another_tokenizer_are_refused_when_a_plan_is_opened(library):
+    library.publish(length=32)
+    assert len(sequences(library.root, "main", tokenizer="key"))
+    with pytest.raises(BadShard, match="written with tokenizer key, asked for other"):
+        sequences(library.root, "main", tokenizer="other")
+    path = library.root / library.shards["path"][1].as_py()
+    raw = path.read_bytes()
+    path.write_bytes(raw[:3] + bytes([raw[3] ^ 1]) + raw[4:])
+    with pytest.raises(BadShard, match="content is not what was written"):
+        sequences(library.root, "main")
+    assert len(sequences(library.root, "main", verify=False))
+
+
 def test_a_plan_and_shards_that_do_not_fit_are_refused(library):
     with pytest.raises(BadPlan, match="longer than 16 tokens"):
         Sequences(library.root, library.plan(length=32), library.shards, 16, 0)
@@ -139,7 +186,7 @@ def test_batches_cover_the_plan_in_order(library):
 
 
 def test_what_cannot_be_read_is_refused_in_one_sentence(library, tmp_path):
-    with pytest.raises(NoCatalogue, match="run commonplace build"):
+    with pytest.raises(NoCatalogue, match="no library here"):
         batches(library.root, "main", 4, 32)
     library.publish(length=32)
     refused = {
@@ -148,6 +195,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(library, tmp_path):
         "fewer than one batch": {"batch": 9_999},
         "does not divide": {"world": 3},
         "no rank 4": {"rank": 4, "world": 4},
+        "no step -1": {"step": -1},
     }
     for says, given in refused.items():
         with pytest.raises(BadPlan, match=says):
@@ -176,7 +224,7 @@ def test_the_catalogue_on_disk_is_read_even_while_an_old_one_is_open(library, tm
 def test_a_plans_sql_reaches_the_catalogue_only(library, tmp_path):
     library.publish(length=32)
     (tmp_path / "other.csv").write_text("id\nx\n")
-    with catalogue(library.root) as connection:
+    with open_catalogue(library.root) as connection:
         for sql in (
             f"SELECT * FROM '{tmp_path}/other.csv'",
             f"COPY documents TO '{tmp_path}/out.csv'",

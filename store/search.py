@@ -1,0 +1,106 @@
+"""Full text in plain SQL: postings with BM25 weights, filled by the build, asked by a macro.
+
+BM25: Robertson and Zaragoza, «The Probabilistic Relevance Framework», 2009. What a term weighs in
+a document depends on the corpus alone, so it is worked out once, and a question only adds up.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+Columns = dict[str, tuple[str, str]]
+
+K1, B = 1.2, 0.75
+SCALE = 10_000  # weights are kept as whole numbers, which take two bytes
+
+TABLES: dict[str, tuple[str, Columns]] = {
+    "vocabulary": (
+        "The words of documents in use, folded, for search and the view terms.",
+        {
+            "term_id": ("UINTEGER", "number of the word, in alphabetical order"),
+            "term": ("VARCHAR", "the word: lower case, without accents"),
+            "documents": ("UINTEGER", "documents it is in"),
+            "occurrences": ("UBIGINT", "times it is written"),
+            "mine": ("UBIGINT", "times it is written in the person's own words"),
+            "rarity": ("FLOAT", "its weight in BM25: ln(1 + (all - documents + .5) / (that + .5))"),
+        },
+    ),
+    "postings": (
+        "Which word is in which document; what search adds up.",
+        {
+            "term_id": ("UINTEGER", "number of the word"),
+            "doc": ("UINTEGER", "rowid of the document in documents"),
+            "weight": ("USMALLINT", f"BM25 weight of the word in the document, times {SCALE:,}"),
+        },
+    ),
+}
+
+# Scripts written without spaces: each character is taken for a word.
+_ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_FOLDED = "strip_accents(lower(nfc_normalize(written)))"
+for _from, _to in (pair.split("=") for pair in "ß=ss ς=σ æ=ae ø=o œ=oe ł=l ﬁ=fi ﬂ=fl".split()):
+    _FOLDED = f"replace({_FOLDED}, '{_from}', '{_to}')"
+
+MACROS: dict[str, tuple[str, str]] = {
+    "words": (
+        "words(text): the words of a text as search knows them, folded",
+        f"""words(written) AS CASE WHEN strlen(written) = length(written)
+            THEN regexp_extract_all(lower(written), '[a-z0-9_]+')
+            ELSE regexp_extract_all(regexp_replace({_FOLDED}, '([{_ALONE}])', ' \\1 ', 'g'),
+                '[\\p{{L}}\\p{{M}}\\p{{N}}_]+') END""",
+    ),
+    "search": (
+        "search(words, n := 20): the n documents in use that fit the words best, by BM25",
+        f"""search(asked, n := 20) AS TABLE
+            WITH found AS (
+                SELECT term_id, rarity FROM vocabulary WHERE term IN (SELECT unnest(words(asked)))
+            ), best AS (
+                SELECT doc, sum(weight * rarity) / {SCALE} AS score
+                FROM postings JOIN found USING (term_id)
+                GROUP BY doc ORDER BY score DESC, doc LIMIT n
+            )
+            SELECT round(score, 3) AS score, documents.*
+            FROM best JOIN documents ON documents.rowid = best.doc ORDER BY best.score DESC, doc""",
+    ),
+}
+"""Macro → (comment, definition)."""
+
+
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros of `MACROS`, with their comments."""
+    for name, (comment, definition) in MACROS.items():
+        connection.execute(f"CREATE MACRO {definition}")
+        kind = "MACRO TABLE" if " AS TABLE" in definition else "MACRO"
+        connection.execute(f"COMMENT ON {kind} {name} IS '{comment}'")
+
+
+def fill(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill `TABLES` from the documents, whose rows must then stay where they are."""
+    connection.execute(_COUNTED)
+    connection.execute(
+        "CREATE TEMP TABLE sizes AS SELECT doc, sum(tf) AS n FROM counted GROUP BY 1"
+    )
+    connection.execute(_VOCABULARY)
+    connection.execute(_POSTINGS)
+    connection.execute("DROP TABLE counted; DROP TABLE sizes")
+
+
+_COUNTED = """CREATE TEMP TABLE counted AS
+    SELECT term, doc, count(*)::UINTEGER AS tf FROM (
+        SELECT rowid::UINTEGER AS doc,
+               unnest(words(concat_ws(' ', title, text))) AS term FROM documents)
+    GROUP BY ALL"""
+
+_SIZES = "CREATE TEMP TABLE sizes AS SELECT doc, sum(tf) AS n FROM counted GROUP BY doc"
+
+_VOCABULARY = """INSERT INTO vocabulary
+    SELECT (row_number() OVER (ORDER BY term) - 1)::UINTEGER, term, count(*)::UINTEGER,
+           sum(tf)::UBIGINT, coalesce(sum(tf) FILTER (origin = 'self'), 0)::UBIGINT,
+           ln(1 + ((SELECT count(*) FROM sizes) - count(*) + .5) / (count(*) + .5))::FLOAT
+    FROM counted JOIN (SELECT rowid AS place, origin FROM documents) ON place = doc
+    GROUP BY term ORDER BY term"""
+
+_POSTINGS = f"""INSERT INTO postings
+    SELECT term_id, doc, round({SCALE} * {K1 + 1} * tf / (tf + {K1} * ({1 - B} + {B} * n /
+           (SELECT avg(n) FROM sizes))))::USMALLINT AS weight
+    FROM counted JOIN vocabulary USING (term) JOIN sizes USING (doc) ORDER BY term_id, doc"""
