@@ -315,6 +315,36 @@ def pin(
 
 
 @app.command()
+def forget(
+    library: LibraryPath,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Documents d…, threads t…, people p…, files f…."),
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name, address or handle.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A file, or a kind such as whatsapp.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="All that holds these words; - reads stdin.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget people, threads, files, documents or a text: everywhere, ever after, with a proof.
+
+    Without anything to forget, one that was interrupted is finished.
+    """
+    from flows.forget import Typed, command
+
+    words = sys.stdin.read() if text == "-" else text
+    typed = Typed(ids or (), person or (), source or (), words)
+    command(library, typed, lambda question: _confirm(yes, question), as_json)
+
+
+@app.command()
 def seal(
     library: LibraryPath,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -1,0 +1,247 @@
+"""Forget: a person, thread, file or document, out of everything that was made of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+from prefect.states import Completed, State
+from pydantic import Field
+
+from flows import show
+from flows.asked import Asked, Found, NotKnown, by_ids, find, tombstone, with_typed
+from flows.build import STEPS, through
+from flows.context import LIBRARY, Work, working
+from flows.local import finished, local_run
+from flows.record import RECORD, runs_before
+from flows.traces import Traces, search
+from store import lineage, splits, tombstones
+from store.hf import CACHE
+from store.library import Library
+from store.objects import TEMPORARY, write_whole
+from store.tombstones import Tombstone
+
+REPORT = "forgotten.json"
+
+
+WORDS = "Opaque ids as SQL shows them, never a name or a text: a run's parameters are stored."
+Documents = Annotated[
+    list[Annotated[str, Field(pattern="^d[0-9a-f]{24}$")]],
+    Field(title="Documents (d…)", description=WORDS),
+]
+Threads = Annotated[
+    list[Annotated[str, Field(pattern="^t[0-9a-f]{24}$")]],
+    Field(title="Conversations (t…)", description=WORDS),
+]
+Authors = Annotated[
+    list[Annotated[str, Field(pattern="^p[0-9a-f]{24}$")]],
+    Field(title="People (p…)", description=WORDS),
+]
+Files = Annotated[
+    list[Annotated[str, Field(pattern="^f[0-9a-f]{24}$")]],
+    Field(title="Source files (f…)", description=WORDS),
+]
+
+
+@flow(name="forget", persist_result=False, validate_parameters=True)
+def forget(
+    documents: Documents = (),  # type: ignore[assignment]
+    threads: Threads = (),  # type: ignore[assignment]
+    people: Authors = (),  # type: ignore[assignment]
+    files: Files = (),  # type: ignore[assignment]
+) -> State:
+    """Forget what the ids name, everywhere and ever after; without ids, finish what was begun."""
+    library = Library.open(os.environ.get(LIBRARY) or ".")
+    with working(last_settings(library)) as work:
+        asked = by_ids([*documents, *threads, *people, *files])
+        if asked != Asked():
+            put_down(work, asked)
+        told = finish(work)
+        if told is None:
+            return Completed(message="nothing to forget")
+        _note(told)
+        return Completed(message=f"{told['documents']:,} documents forgotten; {told['verdict']}")
+
+
+def put_down(work: Work, asked: Asked) -> Tombstone:
+    """Find what `asked` means and write its tombstone; raises NotKnown."""
+    through(work, ["ingest"])
+    source = work.results.pop("ingest")
+    work.made.clear()
+    shard_mb = work.settings.run.shard_mb
+    found = find(work.library, source, shard_mb, asked)
+    stone = tombstone(work.library, source, shard_mb, asked, found)
+    tombstones.put(work.library, stone)
+    return stone
+
+
+def finish(work: Work) -> dict[str, Any] | None:
+    """Carry out every tombstone that is pending and return the report; None when there is none.
+
+    Interrupted anywhere, it is carried on by the next call: each part can be done again, and the
+    tombstone is marked done last.
+    """
+    library = work.library
+    stones = [s for s in tombstones.tombstones(library) if s.state == "pending"]
+    if not stones:
+        return None
+    gone = {id_ for stone in stones for id_ in stone.gone}
+    splits.forget(library, gone)
+    library.unpin(gone)
+    for old in (library.root / CACHE, library.secrets / "errors"):
+        shutil.rmtree(old, ignore_errors=True)
+    until = "finetune" if any(s.until == "finetune" for s in stones) else "write-shards"
+    names = list(STEPS)
+    through(work, names[: names.index(until) + 1])
+    tainted = [m for s in stones for m in lineage.taint(library, s.id, gone)]
+    unknown = delete_tainted(work, tainted)
+    sweep(work)
+    report = _report(stones, tainted, unknown, search(library, stones))
+    write_whole(library.runs / work.run / REPORT, json.dumps(report, indent=1))
+    for stone in stones:
+        tombstones.put(library, stone.model_copy(update={"state": "done"}))
+    return report
+
+
+def last_settings(library: Library) -> dict[str, Any]:
+    """Return the settings of the last run, so that forgetting changes nothing but what is gone."""
+    records = runs_before(library)
+    path = library.runs / records[-1].run / "settings.json" if records else None
+    return json.loads(path.read_text("utf-8"))["settings"] if path and path.exists() else {}
+
+
+def delete_tainted(work: Work, tainted: Collection[lineage.Made]) -> list[str]:
+    """Delete the models that learnt what is gone, and those nobody knows the documents of.
+
+    Returns the latter. What was trained in this run was trained without it, and stays.
+    """
+    library, made = work.library, {m.name for m in lineage.made(work.library) if m.kind == "model"}
+    learnt = {m.name for m in tainted if m.kind == "model"}
+    unknown = []
+    for folder in sorted(p for p in library.models.glob("*") if p.is_dir()):
+        if folder.name == work.results.get("model"):
+            continue
+        if folder.name not in made:
+            unknown.append(folder.name)
+        if folder.name in learnt or folder.name not in made:
+            shutil.rmtree(folder)
+    return unknown
+
+
+def sweep(work: Work) -> None:
+    """Delete every output, run folder, plan record and temporary file that this run did not make.
+
+    The rest of the run's folder, the settings and the secrets stay.
+    """
+    library = work.library
+    for folder in sorted(library.runs.glob(f"*/{RECORD}")):
+        if folder.parent.name != work.run:
+            shutil.rmtree(folder.parent)
+    reachable = {pair for record in runs_before(library) for pair in record.outputs}
+    library.objects.sweep(reachable)
+    for left in [*library.root.rglob(f"{TEMPORARY}*"), *library.runs.glob("*.tmp")]:
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+def _report(
+    stones: Collection[Tombstone],
+    tainted: Collection[lineage.Made],
+    unknown: Collection[str],
+    traces: Traces,
+) -> dict[str, Any]:
+    """Return what was forgotten and what a search for it found, in counts and opaque ids."""
+    by_kind = {
+        f"{kind}s": [m.name for m in tainted if m.kind == kind]
+        for kind in ("model", "plan", "export")
+    }
+    left = sum(traces.ids.values())
+    return {
+        "tombstones": [stone.id for stone in stones],
+        "documents": sum(stone.documents for stone in stones),
+        "verdict": "nothing is left" if traces.clean() else f"{left:,} traces are left",
+        "searched": {"files": traces.files, "texts": traces.texts, "tokens": traces.tokens},
+        "left": dict(traces.ids),
+        "holding": dict(traces.holding.most_common()),
+        "runs_of_words": dict(traces.runs),
+        "tainted": {**by_kind, "models_of_unknown_making": list(unknown)},
+        "not_searched": traces.weights,
+    }
+
+
+def _note(report: dict[str, Any]) -> None:
+    """Show the report on the run's page in the Prefect UI."""
+    rows = [{"what": name, "told": json.dumps(told)} for name, told in report.items()]
+    create_table_artifact(rows, key="forgotten", description="What was forgotten, and the proof")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person typed: opaque ids, people, sources and the words of a text."""
+
+    ids: Sequence[str] = ()
+    people: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    text: str | None = None
+
+
+def command(
+    library: Path, typed: Typed, sure: Callable[[str], None], as_json: bool = False
+) -> None:
+    """Forget what was `typed` once `sure` returns, and print the proof; else finish what began.
+
+    What is typed reaches no parameter and no log: it is kept as keyed hashes in `secrets/`.
+    """
+    opened = Library.open(library)
+    asked = with_typed(opened, by_ids(typed.ids), typed.people, typed.sources, typed.text)
+    pending = any(s.state == "pending" for s in tombstones.tombstones(opened))
+    if asked == Asked() and not pending:
+        raise NotKnown("say what to forget: ids, --person, --source or --text; nothing is pending")
+    if asked != Asked():
+        work = local_run(library, ["ingest"], last_settings(opened), quiet=as_json)
+        source, shard_mb = work.results["ingest"], work.settings.run.shard_mb
+        found = find(opened, source, shard_mb, asked)
+        sure(_question(found))
+        tombstones.put(opened, tombstone(opened, source, shard_mb, asked, found))
+    os.environ[LIBRARY] = str(opened.root)
+    with show.progress(as_json):
+        finished(opened, forget)
+    path = sorted(opened.runs.glob(f"*/{REPORT}"))[-1]
+    report = json.loads(path.read_text("utf-8"))
+    print(json.dumps(report, indent=1)) if as_json else _say(report)
+
+
+def _question(found: Found) -> str:
+    files = {row.draft["file"] for row in found.rows}
+    threads = {row.thread for row in found.rows if row.thread}
+    return (
+        f"Forget {len(found.documents):,} documents of {len(threads):,} conversations, met in "
+        f"{len(files):,} files? Everything made of them is made again without them. Your exports "
+        "are not touched; from now on these pieces are left out of them."
+    )
+
+
+def _say(report: dict[str, Any]) -> None:
+    searched, tainted = report["searched"], report["tainted"]
+    show.out.print(
+        f"{report['documents']:,} documents forgotten. Searched: {searched['files']:,} files, "
+        f"{searched['texts']:,} texts, {searched['tokens']:,} tokens: {report['verdict']}."
+    )
+    if report["left"]:
+        show.table(["left in", "ids"], list(report["left"].items()))
+    if report["holding"]:
+        rows = list(report["holding"].items())[:20]
+        show.table(["document", "runs of words"], rows, "Others that hold some of the words")
+        show.out.print("They quote or resemble it: look with «why», and forget them too if so.")
+    for kind, names in tainted.items():
+        if names:
+            shown = ", ".join(names)
+            show.out.print(f"Made of it before ({kind.replace('_', ' ')}): {shown}")
+    if tainted["models"] or tainted["models_of_unknown_making"]:
+        show.out.print("Those models are deleted here; copies elsewhere still know it.")
