@@ -32,7 +32,7 @@ WEIGHTS = (".safetensors", ".pt", ".pth")
 OWN = (tombstones.FOLDER, lineage.FOLDER)
 """Folders of `secrets/` that hold the ids on purpose: they are what is obeyed."""
 _ID = re.compile(rb"[dtpf][0-9a-f]{24}")
-_SEARCHED_APART = (".bin", ".duckdb", ".parquet", ".arrow")
+_SEARCHED_APART = (".bin", ".duckdb")
 
 
 @dataclass
@@ -131,20 +131,35 @@ def _file(look: Search, path: Path) -> None:
     where = path.relative_to(look.library.root).as_posix()
     if path.suffix in WEIGHTS:
         look.found.weights.append(where)
-    elif path.suffix == ".parquet":
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BATCH):
-                look.table(where, batch)
-    elif path.suffix == ".arrow":
-        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
-            for batch in stream:
-                look.table(where, batch)
+    elif path.suffix in _TABLES:
+        for batch in _TABLES[path.suffix](path):
+            look.table(where, batch)
     elif path.suffix not in _SEARCHED_APART and path.stat().st_size <= TEXT_FILE:
         raw = path.read_bytes()
         hits = {match.decode() for match in _ID.findall(raw)} & look.gone
         if hits:
             look.found.ids[where] += len(hits)
         look.text(where, raw.decode("utf-8", "replace"), None)
+
+
+def _parquet(path: Path) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=BATCH)
+
+
+def _arrow(path: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of an Arrow file in either of its forms."""
+    with pa.memory_map(str(path)) as source:
+        if source.read(len(_FILE_FORM)) == _FILE_FORM:
+            reader = pa.ipc.open_file(source)
+            yield from (reader.get_batch(n) for n in range(reader.num_record_batches))
+        else:
+            source.seek(0)
+            yield from pa.ipc.open_stream(source)
+
+
+_FILE_FORM = b"ARROW1"
+_TABLES = {".parquet": _parquet, ".arrow": _arrow}
 
 
 def _catalogue(look: Search) -> None:
