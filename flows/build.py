@@ -10,6 +10,7 @@ from prefect import Flow, flow
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, State
 
+from flows.compare import note_documents
 from flows.context import Work, working
 from flows.curate import curated
 from flows.finetune import finetuned
@@ -153,6 +154,7 @@ def _finish(work: Work) -> None:
     origins = work.origins
     values = work.settings.model_dump(mode="json")
     record = work.record()
+    note_documents(work.library, work.run)
     keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
     write_report(work.library, work.run)
     reachable: list[Record] = runs_before(work.library)[-KEPT_RUNS:]

@@ -251,14 +251,17 @@ def similar(
 def sample(
     library: LibraryPath,
     n: Annotated[int, typer.Option("-n", min=1, max=1_000, help="How many documents.")] = 5,
-    where: Annotated[str, typer.Option(help="SQL condition over documents.")] = "origin = 'self'",
+    where: Annotated[
+        str, typer.Option(help="SQL condition, e.g. kind = 'mail'.")
+    ] = "origin = 'self'",
     seed: Annotated[int, typer.Option(help="Which ones.")] = 0,
+    removed: Annotated[bool, typer.Option("--removed", help="Of those not used.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show some documents as they will be learnt."""
-    from flows.look import some
+    """Show some documents as they were read and as they will be learnt, changes coloured."""
+    from flows.samples import some
 
-    some(library, n, where, seed, as_json)
+    some(library, n, where, seed, removed, as_json)
 
 
 @app.command()
@@ -266,12 +269,16 @@ def diff(
     library: LibraryPath,
     old: Annotated[str, typer.Argument(help="A run; default: the last but one.")] = "",
     new: Annotated[str, typer.Argument(help="Another run; default: the last.")] = "",
+    each: Annotated[int, typer.Option("-n", min=0, help="Ids shown for each rule.")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two runs: which settings changed, and what that did to the funnel."""
-    from flows.look import compare
+    """Compare two runs: settings, funnel, and which documents are kept, removed or changed by what.
 
-    compare(library, old, new, as_json)
+    With --json every document is listed.
+    """
+    from flows.compare import compare
+
+    compare(library, old, new, each, as_json)
 
 
 @app.command()

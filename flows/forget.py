@@ -161,14 +161,14 @@ def _report(
         f"{kind}s": [m.name for m in tainted if m.kind == kind]
         for kind in ("model", "plan", "export")
     }
-    left = sum(traces.ids.values())
     return {
         "tombstones": [stone.id for stone in stones],
         "documents": sum(stone.documents for stone in stones),
-        "verdict": "nothing is left" if traces.clean() else f"{left:,} traces are left",
+        "verdict": traces.verdict(),
         "searched": {"files": traces.files, "texts": traces.texts, "tokens": traces.tokens},
         "left": dict(traces.ids),
         "holding": dict(traces.holding.most_common()),
+        "holding_published": sorted(traces.published),
         "runs_of_words": dict(traces.runs),
         "tainted": {**by_kind, "models_of_unknown_making": list(unknown)},
         "not_searched": traces.weights,
@@ -236,8 +236,10 @@ def _say(report: dict[str, Any]) -> None:
     if report["left"]:
         show.table(["left in", "ids"], list(report["left"].items()))
     if report["holding"]:
-        rows = list(report["holding"].items())[:20]
-        show.table(["document", "runs of words"], rows, "Others that hold some of the words")
+        seen = report["holding_published"]
+        rows = [[id_, n, id_ in seen] for id_, n in list(report["holding"].items())[:20]]
+        header = ["document", "runs of words", "published"]
+        show.table(header, rows, "Others that hold some of the words")
         show.out.print("They quote or resemble it: look with «why», and forget them too if so.")
     for kind, names in tainted.items():
         if names:

@@ -7,12 +7,11 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from flows import show
-from flows.record import Record, runs_before
+from flows.record import runs_before
 from store.library import Library
 from store.objects import PUBLIC
 from store.query import open_catalogue
@@ -90,27 +89,6 @@ def _one(connection: duckdb.DuckDBPyConnection, start: str) -> tuple[str, str]:
     return (exact or found)[0]
 
 
-def some(library: Path, n: int, where: str, seed: int, as_json: bool) -> None:
-    """Print `n` documents that meet the SQL condition `where`, chosen by `seed`."""
-    columns = "id, source, kind, created, speaker, language, split, title, text"
-    query = f"SELECT {columns} FROM documents WHERE {where} ORDER BY md5(id || '{seed}') LIMIT {n}"
-    connection = open_catalogue(library)
-    try:
-        rows = connection.execute(query).fetchall()
-    except duckdb.Error as error:
-        raise Question(f"--where: {str(error).splitlines()[0]}") from None
-    finally:
-        connection.close()
-    for row in rows:
-        told = dict(zip(columns.split(", "), row, strict=True))
-        if as_json:
-            print(json.dumps(told, default=str))
-            continue
-        text = told.pop("text") or ""
-        show.out.rule(show.plain(" · ".join(show.cell(v) for v in told.values() if v)))
-        show.out.print(show.plain(text))
-
-
 def status(library: Path, as_json: bool) -> None:
     """Print the last run's funnel and what the library holds."""
     opened = Library.open(library)
@@ -170,55 +148,6 @@ def _authorship(library: Library, unknown: list[tuple[str, int]]) -> list[str]:
     if unknown:
         told = ", ".join(f"{n:,} from {source}" for source, n in unknown)
         out.append(f"Nobody is named as the author of {told}; they are context, never learnt.")
-    return out
-
-
-def compare(library: Path, old: str, new: str, as_json: bool) -> None:
-    """Print what differs between two runs; by default the last two."""
-    opened = Library.open(library)
-    records = {r.run: r for r in runs_before(opened)}
-    if len(records) < 2:
-        raise Question(f"{library}: only {len(records)} runs so far; there is nothing to compare")
-    names = list(records)
-    pair = [old or names[-2], new or names[-1]]
-    for name in pair:
-        if name not in records:
-            raise Question(f"{name}: no such run; there are {', '.join(names)}")
-    told = [_run(opened, records[name]) for name in pair]
-    changed = _changed(told[0]["settings"], told[1]["settings"])
-    steps = _steps(told[0]["funnel"], told[1]["funnel"])
-    if as_json:
-        print(json.dumps({"runs": pair, "settings": changed, "funnel": steps}))
-        return
-    show.table(["setting", *pair], changed, "Settings that differ")
-    header = ["step", "kept before", "kept now", "change", "removed before", "removed now"]
-    show.table(header, steps, "Funnel")
-
-
-def _run(library: Library, record: Record) -> dict[str, Any]:
-    folder = library.runs / record.run
-    settings = json.loads((folder / "settings.json").read_text("utf-8"))["settings"]
-    return {"settings": settings, "funnel": json.loads((folder / "funnel.json").read_text("utf-8"))}
-
-
-def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[list[object]]:
-    rows: list[list[object]] = []
-    for name in sorted({*old, *new}):
-        a, b = old.get(name), new.get(name)
-        if isinstance(a, dict) and isinstance(b, dict):
-            rows += _changed(a, b, f"{prefix}{name}.")
-        elif a != b:
-            rows.append([f"{prefix}{name}", json.dumps(a), json.dumps(b)])
-    return rows
-
-
-def _steps(old: list[dict], new: list[dict]) -> list[list[object]]:
-    before = {row["step"]: row for row in old}
-    out = []
-    for row in new:
-        was = before.get(row["step"], {"kept": 0, "removed": 0})
-        change = row["kept"] - was["kept"]
-        out.append([row["step"], was["kept"], row["kept"], change, was["removed"], row["removed"]])
     return out
 
 

@@ -31,6 +31,7 @@ TEXT_FILE = 64 << 20
 WEIGHTS = (".safetensors", ".pt", ".pth")
 OWN = (tombstones.FOLDER, lineage.FOLDER)
 """Folders of `secrets/` that hold the ids on purpose: they are what is obeyed."""
+PRIVATE = ("objects/", "secrets/")
 _ID = re.compile(rb"[dtpf][0-9a-f]{24}")
 _SEARCHED_APART = (".bin", ".duckdb")
 
@@ -40,20 +41,27 @@ class Traces:
     """What a search came to: `ids` by place, documents that hold a run of words, what was read.
 
     `holding` maps a document that was not forgotten to how many runs of a forgotten text it holds,
-    as one that quotes it does; `weights` are files in which nothing can be searched for.
+    as one that quotes it does, `published` those that hold them outside `objects/` and `secrets/`;
+    `weights` are files in which nothing can be searched for.
     """
 
     ids: Counter[str] = field(default_factory=Counter)
     runs: Counter[str] = field(default_factory=Counter)
     holding: Counter[str] = field(default_factory=Counter)
+    published: set[str] = field(default_factory=set)
     files: int = 0
     texts: int = 0
     tokens: int = 0
     weights: list[str] = field(default_factory=list)
 
-    def clean(self) -> bool:
-        """Return whether no id of what was forgotten is anywhere."""
-        return not self.ids
+    def verdict(self) -> str:
+        """Return in words whether anything is left."""
+        if self.ids:
+            return f"{sum(self.ids.values()):,} traces are left"
+        if not self.runs:
+            return "nothing is left"
+        told = f"nothing is left but what {len(self.holding):,} other documents hold of its words"
+        return f"{told}, {len(self.published):,} of them as published"
 
 
 class Search:
@@ -101,6 +109,8 @@ class Search:
             self.found.runs[where] += hits
             if owner is not None:
                 self.found.holding[owner] = max(hits, self.found.holding[owner])
+                if not where.startswith(PRIVATE):
+                    self.found.published.add(owner)
 
 
 def search(library: Library, stones: Iterable[Tombstone]) -> Traces:
