@@ -344,11 +344,31 @@ def forget(
 
     Without anything to forget, one that was interrupted is finished.
     """
-    from flows.forget import Typed, command
+    from flows.forgetting import Typed, command
 
     words = sys.stdin.read() if text == "-" else text
     typed = Typed(ids or (), person or (), source or (), words)
     command(library, typed, lambda question: _confirm(yes, question), as_json)
+
+
+@app.command()
+def export(
+    library: LibraryPath,
+    out: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder.")],
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl, parquet, openai or sharegpt.")
+    ] = "jsonl",
+    where: Annotated[str, typer.Option(help="SQL condition over documents.")] = "true",
+    as_json: AsJson = False,
+) -> None:
+    """Write the curated corpus for other programs, a file for each split.
+
+    In chat formats own words are the assistant's, others' the user's. What you hand out is noted
+    in secrets/, so that forget can tell you where else something is.
+    """
+    from flows.export import export as write
+
+    write(library, out, form, where, as_json)
 
 
 @app.command()
@@ -357,7 +377,7 @@ def seal(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete all text before redaction (objects/): SQL and training go on, a build reads anew."""
-    from flows.look import seal as close
+    from flows.tidy import seal as close
 
     _confirm(yes, "Delete everything in objects/? A later build needs the exports again.")
     close(library)
@@ -366,7 +386,7 @@ def seal(
 @app.command()
 def gc(library: LibraryPath) -> None:
     """Delete objects that the last two runs do not reach, and leftovers of killed runs."""
-    from flows.look import collect
+    from flows.tidy import collect
 
     collect(library)
 

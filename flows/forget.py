@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from prefect import flow
@@ -15,17 +13,17 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, State
 from pydantic import Field
 
-from flows import show
-from flows.asked import Asked, Found, NotKnown, by_ids, find, tombstone, with_typed
+from flows.asked import Asked, by_ids, find, tombstone
 from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
-from flows.local import finished, local_run
+from flows.job import NothingLeft
 from flows.record import RECORD, runs_before
+from flows.tidy import is_sealed, seal_objects, sweep
 from flows.traces import Traces, search
 from store import lineage, splits, tombstones
 from store.hf import CACHE
 from store.library import Library
-from store.objects import TEMPORARY, write_whole
+from store.objects import write_whole
 from store.tombstones import Tombstone
 
 REPORT = "forgotten.json"
@@ -72,12 +70,14 @@ def forget(
 
 def put_down(work: Work, asked: Asked) -> Tombstone:
     """Find what `asked` means and write its tombstone; raises NotKnown."""
+    sealed = is_sealed(work.library)
     through(work, ["ingest"])
     source = work.results.pop("ingest")
     work.made.clear()
     shard_mb = work.settings.run.shard_mb
     found = find(work.library, source, shard_mb, asked)
     stone = tombstone(work.library, source, shard_mb, asked, found)
+    stone = stone.model_copy(update={"sealed": sealed})
     tombstones.put(work.library, stone)
     return stone
 
@@ -99,15 +99,28 @@ def finish(work: Work) -> dict[str, Any] | None:
         shutil.rmtree(old, ignore_errors=True)
     until = "finetune" if any(s.until == "finetune" for s in stones) else "write-shards"
     names = list(STEPS)
-    through(work, names[: names.index(until) + 1])
+    try:
+        through(work, names[: names.index(until) + 1])
+    except NothingLeft:
+        withdraw(library)
     tainted = [m for s in stones for m in lineage.taint(library, s.id, gone)]
     unknown = delete_tainted(work, tainted)
-    sweep(work)
+    delete_runs(work)
+    if any(stone.sealed for stone in stones):
+        seal_objects(library)
     report = _report(stones, tainted, unknown, search(library, stones))
+    (library.runs / work.run).mkdir(parents=True, exist_ok=True)
     write_whole(library.runs / work.run / REPORT, json.dumps(report, indent=1))
     for stone in stones:
         tombstones.put(library, stone.model_copy(update={"state": "done"}))
     return report
+
+
+def withdraw(library: Library) -> None:
+    """Delete all that is published, since nothing is left that could replace it."""
+    library.catalogue.unlink(missing_ok=True)
+    for folder in (library.tokenizers, library.shards):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def last_settings(library: Library) -> dict[str, Any]:
@@ -135,19 +148,15 @@ def delete_tainted(work: Work, tainted: Collection[lineage.Made]) -> list[str]:
     return unknown
 
 
-def sweep(work: Work) -> None:
-    """Delete every output, run folder, plan record and temporary file that this run did not make.
+def delete_runs(work: Work) -> None:
+    """Delete every other run's folder, and every output and temporary file this run did not make.
 
-    The rest of the run's folder, the settings and the secrets stay.
+    The settings and the secrets stay.
     """
-    library = work.library
-    for folder in sorted(library.runs.glob(f"*/{RECORD}")):
+    for folder in sorted(work.library.runs.glob(f"*/{RECORD}")):
         if folder.parent.name != work.run:
             shutil.rmtree(folder.parent)
-    reachable = {pair for record in runs_before(library) for pair in record.outputs}
-    library.objects.sweep(reachable)
-    for left in [*library.root.rglob(f"{TEMPORARY}*"), *library.runs.glob("*.tmp")]:
-        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    sweep(work.library, runs_before(work.library))
 
 
 def _report(
@@ -179,71 +188,3 @@ def _note(report: dict[str, Any]) -> None:
     """Show the report on the run's page in the Prefect UI."""
     rows = [{"what": name, "told": json.dumps(told)} for name, told in report.items()]
     create_table_artifact(rows, key="forgotten", description="What was forgotten, and the proof")
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What a person typed: opaque ids, people, sources and the words of a text."""
-
-    ids: Sequence[str] = ()
-    people: Sequence[str] = ()
-    sources: Sequence[str] = ()
-    text: str | None = None
-
-
-def command(
-    library: Path, typed: Typed, sure: Callable[[str], None], as_json: bool = False
-) -> None:
-    """Forget what was `typed` once `sure` returns, and print the proof; else finish what began.
-
-    What is typed reaches no parameter and no log: it is kept as keyed hashes in `secrets/`.
-    """
-    opened = Library.open(library)
-    asked = with_typed(opened, by_ids(typed.ids), typed.people, typed.sources, typed.text)
-    pending = any(s.state == "pending" for s in tombstones.tombstones(opened))
-    if asked == Asked() and not pending:
-        raise NotKnown("say what to forget: ids, --person, --source or --text; nothing is pending")
-    if asked != Asked():
-        work = local_run(library, ["ingest"], last_settings(opened), quiet=as_json)
-        source, shard_mb = work.results["ingest"], work.settings.run.shard_mb
-        found = find(opened, source, shard_mb, asked)
-        sure(_question(found))
-        tombstones.put(opened, tombstone(opened, source, shard_mb, asked, found))
-    os.environ[LIBRARY] = str(opened.root)
-    with show.progress(as_json):
-        finished(opened, forget)
-    path = sorted(opened.runs.glob(f"*/{REPORT}"))[-1]
-    report = json.loads(path.read_text("utf-8"))
-    print(json.dumps(report, indent=1)) if as_json else _say(report)
-
-
-def _question(found: Found) -> str:
-    files = {row.draft["file"] for row in found.rows}
-    threads = {row.thread for row in found.rows if row.thread}
-    return (
-        f"Forget {len(found.documents):,} documents of {len(threads):,} conversations, met in "
-        f"{len(files):,} files? Everything made of them is made again without them. Your exports "
-        "are not touched; from now on these pieces are left out of them."
-    )
-
-
-def _say(report: dict[str, Any]) -> None:
-    searched, tainted = report["searched"], report["tainted"]
-    show.out.print(
-        f"{report['documents']:,} documents forgotten. Searched: {searched['files']:,} files, "
-        f"{searched['texts']:,} texts, {searched['tokens']:,} tokens: {report['verdict']}."
-    )
-    if report["left"]:
-        show.table(["left in", "ids"], list(report["left"].items()))
-    if report["holding"]:
-        seen = report["holding_published"]
-        rows = [[id_, n, id_ in seen] for id_, n in list(report["holding"].items())[:20]]
-        header = ["document", "runs of words", "published"]
-        show.table(header, rows, "Others that hold some of the words")
-        show.out.print("They quote or resemble it: look with «why», and forget them too if so.")
-    for kind, names in tainted.items():
-        if names:
-            shown = ", ".join(names)
-            show.out.print(f"Made of it before ({kind.replace('_', ' ')}): {shown}")
-    if tainted["models"] or tainted["models_of_unknown_making"]:
-        show.out.print("Those models are deleted here; copies elsewhere still know it.")

@@ -20,7 +20,7 @@ from corpus.sources.reading import Account, drafts
 from corpus.stage import Section
 from flows.context import Work, each, one
 from flows.inventory import Entry, Inventory, groups, scan
-from flows.job import Job, StepFailed
+from flows.job import Job, NothingLeft, StepFailed
 from flows.progress import tell
 from store import tombstones
 from store.library import Library
@@ -386,6 +386,8 @@ def ingested(work: Work) -> Ingested:
     reads = each(work, jobs)
     people = _identified(work, reads)
     cut = slices(work.library, reads, work.settings.run.shard_mb)
+    if not cut:
+        raise NothingLeft("no documents in the exports; see secrets/files.csv for what they are")
     gather = Gather(
         slices=tuple(cut),
         reading=reading,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from pathlib import Path
 
 import duckdb
 
 from flows import show
 from flows.record import runs_before
+from flows.tidy import disk, is_sealed
+from store import lineage, tombstones
 from store.library import Library
-from store.objects import PUBLIC
 from store.query import open_catalogue
 
 WHOLE_ID = re.compile(r"d[0-9a-f]{24}")
@@ -115,13 +115,21 @@ def status(library: Path, as_json: bool) -> None:
         by_source = [dict(zip(names, r, strict=True)) for r in told]
         print(
             json.dumps(
-                {"run": run, "funnel": rows, "sources": by_source, "model": dict(figures)},
+                {
+                    "run": run,
+                    "funnel": rows,
+                    "sources": by_source,
+                    "model": dict(figures),
+                    "sealed": is_sealed(opened),
+                    "pending": _pending(opened),
+                    "disk": sizes(opened),
+                },
                 default=str,
             )
         )
         return
     show.table(names, told, "Sources")
-    for sentence in _authorship(opened, unknown):
+    for sentence in [*_authorship(opened, unknown), *_held(opened)]:
         show.out.print(sentence)
     show.funnel(rows)
     if figures:
@@ -151,6 +159,32 @@ def _authorship(library: Library, unknown: list[tuple[str, int]]) -> list[str]:
     return out
 
 
+def _pending(library: Library) -> list[str]:
+    return [s.id for s in tombstones.tombstones(library) if s.state == "pending"]
+
+
+def sizes(library: Library) -> dict[str, int]:
+    """Return the bytes of each part of the library."""
+    parts = ("objects", "tokenizers", "shards", "models", "runs", "cache")
+    told = {part: disk(library.root / part) for part in parts if (library.root / part).is_dir()}
+    return {library.catalogue.name: library.catalogue.stat().st_size, **told}
+
+
+def _held(library: Library) -> list[str]:
+    """Return sentences on what the library holds on disk, and what is not finished."""
+    told = ", ".join(f"{part} {size / 1e6:,.1f} MB" for part, size in sizes(library).items())
+    out = [f"On disk: {told}."]
+    if is_sealed(library):
+        out.append("Sealed: the next build reads the exports again.")
+    if _pending(library):
+        out.append("A forget is not finished; run: commonplace forget LIBRARY")
+    exports = [m for m in lineage.made(library) if m.kind == "export"]
+    if exports:
+        tainted = sum(bool(m.tainted) for m in exports)
+        out.append(f"{len(exports):,} exports handed out, {tainted:,} hold what was forgotten.")
+    return out
+
+
 def decide(library: Path, document: str, action: str, reason: str) -> None:
     """Record a pin; it acts from the next build on."""
     if action not in ("keep", "remove", "none"):
@@ -163,22 +197,3 @@ def decide(library: Path, document: str, action: str, reason: str) -> None:
         connection.close()
     opened.pin(id_, action, reason)
     show.out.print(f"{id_}: {action}; it acts from the next build on: commonplace build {library}")
-
-
-def seal(library: Path) -> None:
-    """Delete `objects/`; what is published stays."""
-    opened = Library.open(library)
-    with open_catalogue(opened):
-        shutil.rmtree(opened.objects.root, ignore_errors=True)
-    shutil.rmtree(opened.secrets / "errors", ignore_errors=True)
-    show.out.print("Sealed: no text before redaction is left here; SQL and training go on.")
-
-
-def collect(library: Path) -> None:
-    """Delete what the last two runs do not reach."""
-    opened = Library.open(library)
-    reachable = {pair for r in runs_before(opened)[-2:] for pair in r.outputs}
-    gone = opened.objects.sweep(reachable)
-    show.out.print(
-        f"{gone:,} outputs deleted, {len(reachable):,} kept ({', '.join(PUBLIC)} included)."
-    )

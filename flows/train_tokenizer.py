@@ -8,11 +8,16 @@ from typing import ClassVar
 import pyarrow.compute as pc
 
 from flows.context import Work, one
-from flows.job import Job, StepFailed
+from flows.job import Job, NothingLeft, StepFailed
 from store.library import Library
 from store.objects import Output, Writer
 from tokenizer.settings import Tokenizer
 from tokenizer.train import save, train
+
+NO_WORDS = (
+    "no words of your own are left to train on; see «commonplace status» for what removed them, "
+    "and whether secrets/people.toml says who you are"
+)
 
 
 class TrainTokenizer(Job):
@@ -32,10 +37,7 @@ class TrainTokenizer(Job):
         try:
             made = train(own_words(library, self.shards), self.settings)
         except ValueError:
-            raise StepFailed(
-                "no words of your own are left to train on; see «commonplace status» for what "
-                "removed them, and whether secrets/people.toml says who you are"
-            ) from None
+            raise StepFailed(NO_WORDS) from None
         save(made, write.folder)
         write.count(vocabulary=made.get_vocab_size())
 
@@ -53,5 +55,10 @@ def own_words(library: Library, shards: Sequence[Output]) -> Iterator[str]:
 
 
 def trained(work: Work, shards: Sequence[Output]) -> Output:
-    """Return the tokenizer of the curated `shards`, trained under the run's settings."""
+    """Return the tokenizer of the curated `shards`, trained under the run's settings.
+
+    Raises NothingLeft when they hold no own words to train on.
+    """
+    if not any(own_words(work.library, shards)):
+        raise NothingLeft(NO_WORDS)
     return one(work, TrainTokenizer(shards=tuple(shards), settings=work.settings.tokenizer))

@@ -19,13 +19,15 @@ class Tombstone(Section):
 
     `hashes` are the fields of `corpus.forgotten.Forgotten`; `gone` are ids (documents, threads,
     authors, files) that nothing may hold any more; `needles` hashes of runs of words of the
-    texts, to search for them without having them. `until` is the step to rebuild up to.
+    texts, to search for them without having them. `until` is the step to rebuild up to; a library
+    that was `sealed` is sealed again.
     """
 
     id: str
     state: Literal["pending", "done"] = "pending"
     documents: int
     until: str
+    sealed: bool = False
     hashes: dict[str, tuple[str | tuple[int, str], ...]]
     gone: tuple[str, ...]
     needles: tuple[str, ...]
