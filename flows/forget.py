@@ -16,7 +16,7 @@ from pydantic import Field
 from flows.asked import Asked, by_ids, find, tombstone
 from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
-from flows.job import NothingLeft
+from flows.job import NothingLeft, StepFailed
 from flows.record import RECORD, runs_before
 from flows.tidy import is_sealed, seal_objects, sweep
 from flows.traces import Traces, search
@@ -97,23 +97,37 @@ def finish(work: Work) -> dict[str, Any] | None:
     library.unpin(gone)
     for old in (library.root / CACHE, library.secrets / "errors"):
         shutil.rmtree(old, ignore_errors=True)
-    until = "finetune" if any(s.until == "finetune" for s in stones) else "write-shards"
-    names = list(STEPS)
-    try:
-        through(work, names[: names.index(until) + 1])
-    except NothingLeft:
-        withdraw(library)
+    untrained = rebuild(work, any(stone.until == "finetune" for stone in stones))
     tainted = [m for s in stones for m in lineage.taint(library, s.id, gone)]
     unknown = delete_tainted(work, tainted)
     delete_runs(work)
     if any(stone.sealed for stone in stones):
         seal_objects(library)
     report = _report(stones, tainted, unknown, search(library, stones))
+    report["model"] = untrained
     (library.runs / work.run).mkdir(parents=True, exist_ok=True)
     write_whole(library.runs / work.run / REPORT, json.dumps(report, indent=1))
     for stone in stones:
         tombstones.put(library, stone.model_copy(update={"state": "done"}))
     return report
+
+
+def rebuild(work: Work, model: bool) -> str:
+    """Make again everything published, and with `model` the model; withdraw it if nothing is left.
+
+    Returns why no model was trained, or nothing: that keeps no one from forgetting.
+    """
+    names = list(STEPS)
+    try:
+        through(work, names[: names.index("finetune")])
+    except NothingLeft as left:
+        withdraw(work.library)
+        return str(left)
+    try:
+        through(work, ["finetune"] if model else [])
+    except StepFailed as failed:
+        return str(failed)
+    return ""
 
 
 def withdraw(library: Library) -> None:

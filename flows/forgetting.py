@@ -89,5 +89,7 @@ def _say(library: Library, report: dict[str, Any]) -> None:
         if made.kind == "export" and made.name in tainted["exports"]:
             told = f"Handed out on {made.about['when']}: {made.about['path']}"
             show.out.print(f"{show.plain(told)}; delete it there", soft_wrap=True)
+    if report["model"]:
+        show.out.print(f"Not trained again: {report['model']}", soft_wrap=True)
     if tainted["models"] or tainted["models_of_unknown_making"]:
         show.out.print("Those models are deleted here; copies elsewhere still know it.")
