@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from corpus.keys import keyed
 from corpus.people import key_type, normal
+from corpus.runs import repeats
 from corpus.stage import column, with_columns
 
 REASON = "forgotten"
@@ -27,14 +28,16 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 class Forgotten:
     """Keyed hashes of what must not come back; nothing in it can be read without the key.
 
-    `pieces` and `threads` are ids; `handles` people; `texts` whole texts; `moments` texts too
-    common to be matched without their minute; `phrases` runs of words, by how many they are;
-    `files` the bytes of files and `kinds` whole kinds of source.
+    `pieces` and `threads` are ids; `handles` people; `runs` the runs of words of longer texts;
+    `texts` whole short ones, `moments` those too common to be matched without their minute;
+    `phrases` words that no text may hold, by how many they are; `files` the bytes of files and
+    `kinds` whole kinds of source.
     """
 
     pieces: frozenset[str] = frozenset()
     threads: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
+    runs: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     moments: frozenset[str] = frozenset()
     phrases: frozenset[tuple[int, str]] = frozenset()
@@ -131,13 +134,14 @@ def _known(key: bytes, row: Mapping[str, Any], forgotten: Forgotten) -> bool:
 
 def _said(key: bytes, row: Mapping[str, Any], forgotten: Forgotten) -> bool:
     """Return whether the words of `row` are forgotten, whatever its id."""
-    if not (forgotten.texts or forgotten.moments or forgotten.phrases):
+    if not (forgotten.runs or forgotten.texts or forgotten.moments or forgotten.phrases):
         return False
     told = words(row["text"])
     if not told:
         return False
     return (
-        text_hash(key, told) in forgotten.texts
+        repeats(key, told, forgotten.runs)
+        or text_hash(key, told) in forgotten.texts
         or moment_hash(key, told, row["created"]) in forgotten.moments
         or holds_phrase(key, told, forgotten.phrases)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import uuid
 from collections import Counter
@@ -15,14 +16,10 @@ from corpus import forgotten as hashes
 from corpus.forgotten import COLUMNS, Forgotten
 from corpus.keys import keyed
 from corpus.people import normal
-from corpus.runs import windows
+from corpus.runs import SIZE, repeats, windows
 from flows.ingest import Ingested, part_name, slices
 from store.library import Library
 from store.tombstones import Tombstone
-
-TELLING = 8
-"""Words from which on a text is matched wherever it stands; a shorter one that others wrote too
-is matched with its minute, so that forgetting one «see you soon» leaves all others."""
 
 IDS = {"d": "documents", "t": "threads", "p": "authors", "f": "files"}
 ID = re.compile(r"[dtpf][0-9a-f]{24}(~\d+)?")
@@ -118,7 +115,8 @@ def _handles(library: Library, typed: str) -> set[str]:
 def _sources(library: Library, typed: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the ids of the files and the kinds of source that `typed` name."""
     path = library.secrets / "files.csv"
-    rows = list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
+    text = path.read_text("utf-8") if path.exists() else ""
+    rows = list(csv.DictReader(io.StringIO(text)))
     files, kinds = set(), set()
     for name in typed:
         named = {r["file"] for r in rows if name in (r["file"], r["name"]) and r["source"]}
@@ -146,7 +144,7 @@ def rows_of(library: Library, source: Ingested, shard_mb: int) -> Iterator[Row]:
 
 
 def find(library: Library, source: Ingested, shard_mb: int, asked: Asked) -> Found:
-    """Return what `asked` means; also the same long texts elsewhere, which would stay otherwise.
+    """Return what `asked` means; also what repeats it elsewhere, which would stay otherwise.
 
     Raises NotKnown when a part of it is nowhere, or is the person themselves.
     """
@@ -162,7 +160,7 @@ def find(library: Library, source: Ingested, shard_mb: int, asked: Asked) -> Fou
              if hashes.kind_hash(library.key, e.source) in asked.typed.kinds]  # fmt: skip
     files |= set(kinds)
     meant: set[str] = set()
-    long: set[str] = set()
+    runs: set[str] = set()
     for row in rows_of(library, source, shard_mb):
         told = hashes.words(row.draft["text"])
         if (
@@ -173,12 +171,11 @@ def find(library: Library, source: Ingested, shard_mb: int, asked: Asked) -> Fou
             or hashes.holds_phrase(library.key, told, asked.typed.phrases)
         ):
             meant.add(row.id)
-            long |= {hashes.text_hash(library.key, told)} if len(told) >= TELLING else set()
+            runs.update(windows(library.key, told) if len(told) >= SIZE else ())
     found = Found(files=files)
     for row in rows_of(library, source, shard_mb):
         told = hashes.words(row.draft["text"])
-        same = len(told) >= TELLING and hashes.text_hash(library.key, told) in long
-        if row.id in meant or same:
+        if row.id in meant or repeats(library.key, told, runs):
             found.rows.append(row)
     _check(asked, found, authors)
     return found
@@ -217,7 +214,7 @@ def tombstone(
     elsewhere = _short_elsewhere(library, source, shard_mb, ids)
     sets: dict[str, set] = {name: set() for name in Forgotten.__dataclass_fields__}
     needles: set[str] = set()
-    gone = ids | set(asked.threads) | found.files
+    gone = ids | set(asked.threads)
     authors = {
         row.author
         for row in found.rows
@@ -232,12 +229,13 @@ def tombstone(
         if row.author in authors and draft["handle"]:
             scope = draft["thread"] or draft["file"]
             sets["handles"].add(hashes.handle_hash(key, draft["handle"], scope))
-        if told:
-            text = hashes.text_hash(key, told)
-            common = text in elsewhere
-            told_at = hashes.moment_hash(key, told, draft["created"])
-            sets["moments" if common else "texts"].add(told_at if common else text)
-            needles.update(() if common else windows(key, told))
+        if len(told) >= SIZE:
+            sets["runs"].update(windows(key, told))
+        elif hashes.text_hash(key, told) in elsewhere:
+            sets["moments"].add(hashes.moment_hash(key, told, draft["created"]))
+        elif told:
+            sets["texts"].add(hashes.text_hash(key, told))
+            needles.update(windows(key, told))
     sets["files"] = {hashes.file_hash(key, e.digest) for e in source.inventory.entries
                      if e.file.id in found.files}  # fmt: skip
     for name in ("handles", "kinds", "phrases"):
@@ -256,11 +254,14 @@ def tombstone(
 def _short_elsewhere(
     library: Library, source: Ingested, shard_mb: int, ids: set[str]
 ) -> frozenset[str]:
-    """Return the hashes of texts too short to tell that stand in documents besides `ids`."""
+    """Return the hashes of the short texts that others wrote too, in documents besides `ids`.
+
+    They are matched with their minute, so that forgetting one «see you soon» leaves all others.
+    """
     counted: Counter[str] = Counter()
     for row in rows_of(library, source, shard_mb):
         told = hashes.words(row.draft["text"])
-        if row.id not in ids and 0 < len(told) < TELLING:
+        if row.id not in ids and 0 < len(told) < SIZE:
             counted[hashes.text_hash(library.key, told)] += 1
     return frozenset(counted)
 

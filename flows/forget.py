@@ -29,23 +29,10 @@ from store.tombstones import Tombstone
 REPORT = "forgotten.json"
 
 
-WORDS = "Opaque ids as SQL shows them, never a name or a text: a run's parameters are stored."
-Documents = Annotated[
-    list[Annotated[str, Field(pattern="^d[0-9a-f]{24}$")]],
-    Field(title="Documents (d…)", description=WORDS),
-]
-Threads = Annotated[
-    list[Annotated[str, Field(pattern="^t[0-9a-f]{24}$")]],
-    Field(title="Conversations (t…)", description=WORDS),
-]
-Authors = Annotated[
-    list[Annotated[str, Field(pattern="^p[0-9a-f]{24}$")]],
-    Field(title="People (p…)", description=WORDS),
-]
-Files = Annotated[
-    list[Annotated[str, Field(pattern="^f[0-9a-f]{24}$")]],
-    Field(title="Source files (f…)", description=WORDS),
-]
+Documents = list[Annotated[str, Field(pattern="^d[0-9a-f]{24}$")]]
+Threads = list[Annotated[str, Field(pattern="^t[0-9a-f]{24}$")]]
+Authors = list[Annotated[str, Field(pattern="^p[0-9a-f]{24}$")]]
+Files = list[Annotated[str, Field(pattern="^f[0-9a-f]{24}$")]]
 
 
 @flow(name="forget", persist_result=False, validate_parameters=True)
@@ -55,7 +42,16 @@ def forget(
     people: Authors = (),  # type: ignore[assignment]
     files: Files = (),  # type: ignore[assignment]
 ) -> State:
-    """Forget what the ids name, everywhere and ever after; without ids, finish what was begun."""
+    """Forget what the ids name, everywhere and ever after; without ids, finish what was begun.
+
+    A run's parameters are stored: give opaque ids as SQL shows them, never a name or a text.
+
+    Args:
+        documents: Ids of documents (d…).
+        threads: Ids of conversations (t…).
+        people: Ids of people, in SQL the column author (p…).
+        files: Ids of source files, in SQL sources.file (f…).
+    """
     library = Library.open(os.environ.get(LIBRARY) or ".")
     with working(last_settings(library)) as work:
         asked = by_ids([*documents, *threads, *people, *files])

@@ -70,7 +70,7 @@ class Search:
     def __init__(self, library: Library, stones: Iterable[Tombstone]) -> None:
         self.library, self.found = library, Traces()
         self.gone = {id_ for stone in stones for id_ in stone.gone}
-        self.needles = {run for stone in stones for run in stone.needles}
+        self.needles = {run for stone in stones for run in stone.runs()}
         self._values = pa.array(sorted(self.gone), pa.string())
         self._seen: dict[int, int] = {}  # texts looked through already → runs found in them
 

@@ -18,8 +18,8 @@ class Tombstone(Section):
     """One act of forgetting: hashes and opaque ids only, and how far it has come.
 
     `hashes` are the fields of `corpus.forgotten.Forgotten`; `gone` are ids (documents, threads,
-    authors, files) that nothing may hold any more; `needles` hashes of runs of words of the
-    texts, to search for them without having them. `until` is the step to rebuild up to; a library
+    authors) that nothing may hold any more; `needles` hashes of runs of words of short
+    texts, to search for, besides those in `hashes`. `until` is the step to rebuild up to; a library
     that was `sealed` is sealed again.
     """
 
@@ -30,7 +30,11 @@ class Tombstone(Section):
     sealed: bool = False
     hashes: dict[str, tuple[str | tuple[int, str], ...]]
     gone: tuple[str, ...]
-    needles: tuple[str, ...]
+    needles: tuple[str, ...] = ()
+
+    def runs(self) -> tuple[str, ...]:
+        """Return the hashes of the runs of words to search for."""
+        return (*(str(run) for run in self.hashes.get("runs", ())), *self.needles)
 
     def forgotten(self) -> Forgotten:
         """Return what ingest leaves out."""

@@ -167,8 +167,8 @@ def test_trl_trains_on_the_openai_format(opened, tmp_path):
     trainer = trl.SFTTrainer(
         LlamaForCausalLM(config), settings, train_dataset=data, processing_class=reader
     )
-    row = trainer.train_dataset[0]
-    learnt = [i for i, mask in zip(row["input_ids"], row["assistant_masks"], strict=True) if mask]
+    batch = next(iter(trainer.get_train_dataloader()))
+    learnt = batch["input_ids"][0][batch["labels"][0] != -100]
     assert reader.decode(learnt) == "In an hour.\nPerhaps two.<|end|>Yes.<|end|>"
     trainer.train()
     assert trainer.state.global_step == 1
