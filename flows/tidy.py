@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -13,6 +15,7 @@ from store.objects import TEMPORARY
 from store.query import open_catalogue
 
 KEPT_RUNS = 2
+_WRITER = re.compile(rf"{re.escape(TEMPORARY)}(\d+)-")
 
 
 def sweep(library: Library, records: Collection[Record]) -> int:
@@ -25,9 +28,27 @@ def sweep(library: Library, records: Collection[Record]) -> int:
 
 
 def leftovers(library: Library) -> list[Path]:
-    """Return the temporary files and folders that killed runs left anywhere in the library."""
+    """Return the temporary files and folders that killed runs left anywhere in the library.
+
+    What a process that still runs is writing is no leftover.
+    """
     found = [*library.root.rglob(f"{TEMPORARY}*"), *library.runs.rglob("*.tmp")]
+    found = [path for path in found if not _in_use(path)]
     return [path for path in found if not any(p in found for p in path.parents)]
+
+
+def _in_use(path: Path) -> bool:
+    """Return whether the process that `path` is named after still runs, and is another one."""
+    told = _WRITER.match(path.name)
+    if told is None or int(told[1]) == os.getpid():
+        return False
+    try:
+        os.kill(int(told[1]), 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def collect(library: Path) -> None:

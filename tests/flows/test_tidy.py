@@ -1,6 +1,7 @@
 """gc deletes what no run needs, seal all text before redaction; what is published goes on."""
 
 import json
+import os
 
 import pytest
 
@@ -16,14 +17,18 @@ def test_gc_deletes_leftovers_of_killed_runs_wherever_they_lie(tmp_path):
     library = create(tmp_path / "library", [])
     with library.objects.write("clean", "k1") as write:
         (write.folder / "note.txt").write_text("kept by no run")
-    left = ["objects/clean/.tmp-1-x/part", ".tmp-7.duckdb", "runs/splits.tmp", "secrets/.tmp-key-1",
-            "cache/.tmp-2/train.arrow", "shards/k/.tmp-plan.parquet"]  # fmt: skip
+    busy = library.root / "cache" / f".tmp-{os.getppid()}-y"
+    busy.mkdir(parents=True)
+    left = [
+        *("objects/clean/.tmp-999999999-x/part", ".tmp-7.duckdb", "runs/splits.tmp"),
+        *("secrets/.tmp-key-1", "cache/.tmp-x/train.arrow", "shards/k/.tmp-plan.parquet"),
+    ]
     for name in left:
         (library.root / name).parent.mkdir(parents=True, exist_ok=True)
         (library.root / name).write_text("left")
     key = (library.secrets / "key").read_text()
     assert sweep(library, []) >= len(left) - 1
-    assert not [p for p in library.root.rglob("*") if ".tmp" in p.name]
+    assert [p for p in library.root.rglob("*") if ".tmp" in p.name] == [busy]
     assert not list(library.objects.root.glob("*/*"))
     assert (library.secrets / "key").read_text() == key
 
