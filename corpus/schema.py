@@ -74,6 +74,7 @@ DRAFT = pa.schema(
         pa.field("locator", pa.string()),  # where in the file, for sightings and problems
         pa.field("file", pa.string()),  # id of the source file
         pa.field("text_digest", pa.string()),  # tells equal texts without the text
+        pa.field("hole", pa.bool_()),  # a piece was left out before it; null: none was
     ]
 )
 """A document as a source reader states it, before ids are keyed and authors resolved."""

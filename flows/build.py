@@ -10,15 +10,17 @@ from prefect import Flow, flow
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, State
 
+from flows.compare import note_documents
 from flows.context import Work, working
 from flows.curate import curated
 from flows.finetune import finetuned
 from flows.funnel import funnel_of
 from flows.ingest import ingested
-from flows.record import Record, keep, runs_before
+from flows.record import keep, runs_before
 from flows.report import write_report
 from flows.runners import task_runner
 from flows.settings import OVERLAYS, Settings
+from flows.tidy import KEPT_RUNS, sweep
 from flows.train_tokenizer import trained
 from flows.write_shards import written
 
@@ -26,7 +28,6 @@ CURATE = (
     "sources", "normalise", "identify", "boilerplate", "filter", "deduplicate", "redact",
     "split", "decontaminate", "augment",
 )  # fmt: skip
-KEPT_RUNS = 2
 
 
 def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..., State]]:
@@ -153,7 +154,7 @@ def _finish(work: Work) -> None:
     origins = work.origins
     values = work.settings.model_dump(mode="json")
     record = work.record()
+    note_documents(work.library, work.run)
     keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
     write_report(work.library, work.run)
-    reachable: list[Record] = runs_before(work.library)[-KEPT_RUNS:]
-    work.library.objects.sweep({pair for r in reachable for pair in r.outputs})
+    sweep(work.library, runs_before(work.library)[-KEPT_RUNS:])

@@ -251,14 +251,17 @@ def similar(
 def sample(
     library: LibraryPath,
     n: Annotated[int, typer.Option("-n", min=1, max=1_000, help="How many documents.")] = 5,
-    where: Annotated[str, typer.Option(help="SQL condition over documents.")] = "origin = 'self'",
+    where: Annotated[
+        str, typer.Option(help="SQL condition, e.g. kind = 'mail'.")
+    ] = "origin = 'self'",
     seed: Annotated[int, typer.Option(help="Which ones.")] = 0,
+    removed: Annotated[bool, typer.Option("--removed", help="Of those not used.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show some documents as they will be learnt."""
-    from flows.look import some
+    """Show some documents as they were read and as they will be learnt, changes coloured."""
+    from flows.samples import some
 
-    some(library, n, where, seed, as_json)
+    some(library, n, where, seed, removed, as_json)
 
 
 @app.command()
@@ -266,12 +269,16 @@ def diff(
     library: LibraryPath,
     old: Annotated[str, typer.Argument(help="A run; default: the last but one.")] = "",
     new: Annotated[str, typer.Argument(help="Another run; default: the last.")] = "",
+    each: Annotated[int, typer.Option("-n", min=0, help="Ids shown for each rule.")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two runs: which settings changed, and what that did to the funnel."""
-    from flows.look import compare
+    """Compare two runs: settings, funnel, and which documents are kept, removed or changed by what.
 
-    compare(library, old, new, as_json)
+    With --json every document is listed.
+    """
+    from flows.compare import compare
+
+    compare(library, old, new, each, as_json)
 
 
 @app.command()
@@ -323,12 +330,62 @@ def pin(
 
 
 @app.command()
+def forget(
+    library: LibraryPath,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Documents d…, threads t…, people p…, files f…."),
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name, address or handle.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A file, or a kind such as whatsapp.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="All that holds these words; - reads stdin.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget people, threads, files, documents or a text: everywhere, ever after, with a proof.
+
+    Without anything to forget, one that was interrupted is finished.
+    """
+    from flows.forgetting import Typed, command
+
+    words = sys.stdin.read() if text == "-" else text
+    typed = Typed(ids or (), person or (), source or (), words)
+    command(library, typed, lambda question: _confirm(yes, question), as_json)
+
+
+@app.command()
+def export(
+    library: LibraryPath,
+    out: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder.")],
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl, parquet, openai or sharegpt.")
+    ] = "jsonl",
+    where: Annotated[str, typer.Option(help="SQL condition over documents.")] = "true",
+    as_json: AsJson = False,
+) -> None:
+    """Write the curated corpus for other programs, a file for each split.
+
+    In chat formats own words are the assistant's, others' the user's. What you hand out is noted
+    in secrets/, so that forget can tell you where else something is.
+    """
+    from flows.export import export as write
+
+    write(library, out, form, where, as_json)
+
+
+@app.command()
 def seal(
     library: LibraryPath,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete all text before redaction (objects/): SQL and training go on, a build reads anew."""
-    from flows.look import seal as close
+    from flows.tidy import seal as close
 
     _confirm(yes, "Delete everything in objects/? A later build needs the exports again.")
     close(library)
@@ -337,7 +394,7 @@ def seal(
 @app.command()
 def gc(library: LibraryPath) -> None:
     """Delete objects that the last two runs do not reach, and leftovers of killed runs."""
-    from flows.look import collect
+    from flows.tidy import collect
 
     collect(library)
 

@@ -15,6 +15,7 @@ from flows.funnel import model_figures
 from flows.job import StepFailed, explained
 from flows.progress import tell
 from model.settings import FineTune
+from store import lineage
 from store.catalogue import amend
 from store.library import Library
 from store.loader import sequences
@@ -69,6 +70,8 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
     state: State = learn(root, name, held_out, tokenizer.key, settings, return_state=True)
     figures = state.result()
     tell("finetune", 1, 1)
+    made = lineage.Made(kind="model", name=name)
+    lineage.keep(work.library, made, lineage.documents(work.library, str(plans[TRAIN][0])))
     amend(work.library, {"figures": model_figures(work.run, figures)})
     work.results["model"] = name
     return figures

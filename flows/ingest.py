@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import identities
+from corpus.forgotten import REASON, Forgotten, Leaving
 from corpus.people import People
 from corpus.schema import DRAFT, EVENTS, PROBLEMS, TIMESTAMP, WORK
 from corpus.sources.archive import NotFound, Refused
@@ -19,8 +20,9 @@ from corpus.sources.reading import Account, drafts
 from corpus.stage import Section
 from flows.context import Work, each, one
 from flows.inventory import Entry, Inventory, groups, scan
-from flows.job import Job, StepFailed
+from flows.job import Job, NothingLeft, StepFailed
 from flows.progress import tell
+from store import tombstones
 from store.library import Library
 from store.objects import Output, Writer, write_whole
 
@@ -42,13 +44,15 @@ class Read(Job):
     """Reads a group of source files into drafts; errors are counted, not raised."""
 
     step: ClassVar[str] = "read"
+    version: ClassVar[int] = 2
     entries: tuple[Entry, ...]
     reading: Reading
+    forgotten: str = ""
 
     def identity(self) -> list[object]:
-        """The files' ids, bytes and kinds; their paths do not matter."""
+        """The files' ids, bytes and kinds, and what is forgotten; their paths do not matter."""
         told = [[e.file.id, e.digest, e.beside, e.source] for e in self.entries]
-        return [told, self.reading.model_dump(mode="json")]
+        return [told, self.reading.model_dump(mode="json"), self.forgotten]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write drafts, problems and one account per file, each balanced."""
@@ -57,11 +61,14 @@ class Read(Job):
         claims: list[tuple[object, ...]] = []
         shapes: list[tuple[object, ...]] = []
         emitted = 0
+        forgotten = tombstones.forgotten(library) if self.forgotten else Forgotten()
         with write.open("documents", DRAFT) as append:
             for entry in self.entries:
                 account = Account()
+                leave = Leaving(library.key, forgotten) if forgotten else None
                 for batch in drafts(entry.file, entry.source, self.reading, account):
-                    append(batch)
+                    append(leave(batch) if leave else batch)
+                account.leave(leave.left if leave else [], REASON)
                 if not account.balanced():
                     raise StepFailed(f"file {entry.file.id} does not balance; please report this")
                 problems += [
@@ -372,10 +379,15 @@ def ingested(work: Work) -> Ingested:
         inventory = scan(work.library, reading, lambda n: tell("scan", n, 0))
     except NotFound:  # its message holds a personal path, which Prefect would store
         raise StepFailed("a path in secrets/sources.toml is gone; correct it there") from None
-    jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
+    stones = tombstones.digest_of(work.library)
+    jobs = [
+        Read(entries=tuple(g), reading=reading, forgotten=stones) for g in groups(inventory.entries)
+    ]
     reads = each(work, jobs)
     people = _identified(work, reads)
     cut = slices(work.library, reads, work.settings.run.shard_mb)
+    if not cut:
+        raise NothingLeft("no documents in the exports; see secrets/files.csv for what they are")
     gather = Gather(
         slices=tuple(cut),
         reading=reading,

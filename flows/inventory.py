@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable
 
+from corpus.forgotten import REASON, Forgotten, file_hash, kind_hash
 from corpus.keys import digest, keyed
 from corpus.sources.archive import GONE, Refused, walk
 from corpus.sources.file import File
@@ -14,6 +15,7 @@ from corpus.sources.piece import Reading
 from corpus.sources.reading import beside, recognise
 from corpus.stage import Section
 from flows.job import StepFailed
+from store import tombstones
 from store.library import Library
 from store.objects import write_whole
 
@@ -68,9 +70,26 @@ def scan(
         else:
             entries.append(told)
     inventory = Inventory(entries=tuple(entries), refused=tuple(refused))
-    _write_names(library, inventory)
     _check(library, inventory)
+    inventory = _without(library, inventory, tombstones.forgotten(library))
+    _write_names(library, inventory)
     return inventory
+
+
+def _without(library: Library, inventory: Inventory, forgotten: Forgotten) -> Inventory:
+    """Return `inventory` with the files refused that are forgotten, by their bytes or kind."""
+    if not (forgotten.files or forgotten.kinds):
+        return inventory
+    key, stays, refused = library.key, [], list(inventory.refused)
+    for e in inventory.entries:
+        if (
+            file_hash(key, e.digest) in forgotten.files
+            or kind_hash(key, e.source) in forgotten.kinds
+        ):
+            refused.append(Refused("", e.file.id, REASON, e.bytes))
+        else:
+            stays.append(e)
+    return Inventory(entries=tuple(stays), refused=tuple(refused))
 
 
 def _looked_at(

@@ -29,6 +29,10 @@ class StepFailed(RuntimeError):
     """A step cannot go on; the message says what, where and what to do, and holds no text."""
 
 
+class NothingLeft(StepFailed):
+    """There is no writing to go on with."""
+
+
 class Job(Section):
     """One step's work as a value: what it reads, under which settings, and how it is done.
 

@@ -6,8 +6,9 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from prefect import flow
+from prefect import Flow, flow
 from prefect.states import State
 
 from corpus.sources.archive import NotFound
@@ -62,19 +63,24 @@ def local_run(
         return through(work, steps)
 
     with working(dict(overlay)) as work, show.progress(quiet):
-        try:
-            state: State = build(return_state=True)
-        except Exception as error:  # Prefect itself failed, as it does when its disk is full
-            raise explained(opened, "build", error) from None
-    if not state.is_completed():
-        raise StepFailed(_reason(state, opened))
+        finished(opened, build)
     return work
 
 
-def _reason(state: State, library: Library) -> str:
+def finished(library: Library, run: Flow) -> None:
+    """Run the flow `run` to its end; raises StepFailed with the sentence that says why not."""
+    try:
+        state: Any = run(return_state=True)
+    except Exception as error:  # Prefect itself failed, as it does when its disk is full
+        raise explained(library, run.name, error) from None
+    if not state.is_completed():
+        raise StepFailed(_reason(state, library, run.name))
+
+
+def _reason(state: State, library: Library, name: str) -> str:
     error = state.result(raise_on_failure=False)
     told = error if isinstance(error, Exception) else RuntimeError(state.message)
-    return str(explained(library, "build", told))
+    return str(explained(library, name, told))
 
 
 def summary(work: Work, as_json: bool) -> None:

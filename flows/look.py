@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from flows import show
-from flows.record import Record, runs_before
+from flows.record import runs_before
+from flows.tidy import disk, is_sealed
+from store import lineage, tombstones
 from store.library import Library
-from store.objects import PUBLIC
 from store.query import open_catalogue
 
 WHOLE_ID = re.compile(r"d[0-9a-f]{24}")
@@ -90,27 +89,6 @@ def _one(connection: duckdb.DuckDBPyConnection, start: str) -> tuple[str, str]:
     return (exact or found)[0]
 
 
-def some(library: Path, n: int, where: str, seed: int, as_json: bool) -> None:
-    """Print `n` documents that meet the SQL condition `where`, chosen by `seed`."""
-    columns = "id, source, kind, created, speaker, language, split, title, text"
-    query = f"SELECT {columns} FROM documents WHERE {where} ORDER BY md5(id || '{seed}') LIMIT {n}"
-    connection = open_catalogue(library)
-    try:
-        rows = connection.execute(query).fetchall()
-    except duckdb.Error as error:
-        raise Question(f"--where: {str(error).splitlines()[0]}") from None
-    finally:
-        connection.close()
-    for row in rows:
-        told = dict(zip(columns.split(", "), row, strict=True))
-        if as_json:
-            print(json.dumps(told, default=str))
-            continue
-        text = told.pop("text") or ""
-        show.out.rule(show.plain(" · ".join(show.cell(v) for v in told.values() if v)))
-        show.out.print(show.plain(text))
-
-
 def status(library: Path, as_json: bool) -> None:
     """Print the last run's funnel and what the library holds."""
     opened = Library.open(library)
@@ -137,13 +115,21 @@ def status(library: Path, as_json: bool) -> None:
         by_source = [dict(zip(names, r, strict=True)) for r in told]
         print(
             json.dumps(
-                {"run": run, "funnel": rows, "sources": by_source, "model": dict(figures)},
+                {
+                    "run": run,
+                    "funnel": rows,
+                    "sources": by_source,
+                    "model": dict(figures),
+                    "sealed": is_sealed(opened),
+                    "pending": _pending(opened),
+                    "disk": sizes(opened),
+                },
                 default=str,
             )
         )
         return
     show.table(names, told, "Sources")
-    for sentence in _authorship(opened, unknown):
+    for sentence in [*_authorship(opened, unknown), *_held(opened)]:
         show.out.print(sentence)
     show.funnel(rows)
     if figures:
@@ -173,52 +159,29 @@ def _authorship(library: Library, unknown: list[tuple[str, int]]) -> list[str]:
     return out
 
 
-def compare(library: Path, old: str, new: str, as_json: bool) -> None:
-    """Print what differs between two runs; by default the last two."""
-    opened = Library.open(library)
-    records = {r.run: r for r in runs_before(opened)}
-    if len(records) < 2:
-        raise Question(f"{library}: only {len(records)} runs so far; there is nothing to compare")
-    names = list(records)
-    pair = [old or names[-2], new or names[-1]]
-    for name in pair:
-        if name not in records:
-            raise Question(f"{name}: no such run; there are {', '.join(names)}")
-    told = [_run(opened, records[name]) for name in pair]
-    changed = _changed(told[0]["settings"], told[1]["settings"])
-    steps = _steps(told[0]["funnel"], told[1]["funnel"])
-    if as_json:
-        print(json.dumps({"runs": pair, "settings": changed, "funnel": steps}))
-        return
-    show.table(["setting", *pair], changed, "Settings that differ")
-    header = ["step", "kept before", "kept now", "change", "removed before", "removed now"]
-    show.table(header, steps, "Funnel")
+def _pending(library: Library) -> list[str]:
+    return [s.id for s in tombstones.tombstones(library) if s.state == "pending"]
 
 
-def _run(library: Library, record: Record) -> dict[str, Any]:
-    folder = library.runs / record.run
-    settings = json.loads((folder / "settings.json").read_text("utf-8"))["settings"]
-    return {"settings": settings, "funnel": json.loads((folder / "funnel.json").read_text("utf-8"))}
+def sizes(library: Library) -> dict[str, int]:
+    """Return the bytes of each part of the library."""
+    parts = ("objects", "tokenizers", "shards", "models", "runs", "cache")
+    told = {part: disk(library.root / part) for part in parts if (library.root / part).is_dir()}
+    return {library.catalogue.name: library.catalogue.stat().st_size, **told}
 
 
-def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> list[list[object]]:
-    rows: list[list[object]] = []
-    for name in sorted({*old, *new}):
-        a, b = old.get(name), new.get(name)
-        if isinstance(a, dict) and isinstance(b, dict):
-            rows += _changed(a, b, f"{prefix}{name}.")
-        elif a != b:
-            rows.append([f"{prefix}{name}", json.dumps(a), json.dumps(b)])
-    return rows
-
-
-def _steps(old: list[dict], new: list[dict]) -> list[list[object]]:
-    before = {row["step"]: row for row in old}
-    out = []
-    for row in new:
-        was = before.get(row["step"], {"kept": 0, "removed": 0})
-        change = row["kept"] - was["kept"]
-        out.append([row["step"], was["kept"], row["kept"], change, was["removed"], row["removed"]])
+def _held(library: Library) -> list[str]:
+    """Return sentences on what the library holds on disk, and what is not finished."""
+    told = ", ".join(f"{part} {size / 1e6:,.1f} MB" for part, size in sizes(library).items())
+    out = [f"On disk: {told}."]
+    if is_sealed(library):
+        out.append("Sealed: the next build reads the exports again.")
+    if _pending(library):
+        out.append("A forget is not finished; run: commonplace forget LIBRARY")
+    exports = [m for m in lineage.made(library) if m.kind == "export"]
+    if exports:
+        tainted = sum(bool(m.tainted) for m in exports)
+        out.append(f"{len(exports):,} exports handed out, {tainted:,} hold what was forgotten.")
     return out
 
 
@@ -234,22 +197,3 @@ def decide(library: Path, document: str, action: str, reason: str) -> None:
         connection.close()
     opened.pin(id_, action, reason)
     show.out.print(f"{id_}: {action}; it acts from the next build on: commonplace build {library}")
-
-
-def seal(library: Path) -> None:
-    """Delete `objects/`; what is published stays."""
-    opened = Library.open(library)
-    with open_catalogue(opened):
-        shutil.rmtree(opened.objects.root, ignore_errors=True)
-    shutil.rmtree(opened.secrets / "errors", ignore_errors=True)
-    show.out.print("Sealed: no text before redaction is left here; SQL and training go on.")
-
-
-def collect(library: Path) -> None:
-    """Delete what the last two runs do not reach."""
-    opened = Library.open(library)
-    reachable = {pair for r in runs_before(opened)[-2:] for pair in r.outputs}
-    gone = opened.objects.sweep(reachable)
-    show.out.print(
-        f"{gone:,} outputs deleted, {len(reachable):,} kept ({', '.join(PUBLIC)} included)."
-    )

@@ -55,6 +55,7 @@ WORDS = {
     "shards": "writing token shards",
     "catalogue": "publishing corpus.duckdb",
     "finetune": "fine-tuning",
+    "search": "searching for what is left",
 }
 
 

@@ -13,7 +13,7 @@ from prefect import get_run_logger
 from corpus.keys import file_digest
 from corpus.stage import Section
 from flows.context import Work, one
-from flows.job import Job, StepFailed
+from flows.job import Job, NothingLeft, StepFailed
 from flows.own_words import own_words, sampled
 from store.library import Library
 from store.objects import Output, Writer
@@ -39,6 +39,11 @@ _TAKEN = {
     "extended": "the same with tokens for frequent words of yours",
 }
 
+NO_WORDS = (
+    "no words of your own are left to train on; see «commonplace status» for what removed them, "
+    "and whether secrets/people.toml says who you are"
+)
+
 
 class TrainTokenizer(Job):
     """Trains and saves one tokenizer over all shards."""
@@ -60,10 +65,7 @@ class TrainTokenizer(Job):
         try:
             made, rows = train_with_rows(texts, self.settings, library.root / BASES)
         except NoText:
-            raise StepFailed(
-                "no words of your own are left to train on; see «commonplace status» for what "
-                "removed them, and whether secrets/people.toml says who you are"
-            ) from None
+            raise StepFailed(NO_WORDS) from None
         save(made, write.folder, rows)
         write.count(vocabulary=made.get_vocab_size(), rows=len(rows.rows) if rows else 0)
 
@@ -182,9 +184,12 @@ class Trained(Section):
 def trained(work: Work, shards: Sequence[Output]) -> Trained:
     """Return the tokenizers of the curated `shards`, trained under the run's settings.
 
-    One after the other, so that memory holds one training text at a time.
+    One after the other, so that memory holds one training text at a time. Raises NothingLeft when
+    the shards hold no own words to train on.
     """
     settings, library = work.settings.tokenizer, work.library
+    if not any(own_words(library, shards)):
+        raise NothingLeft(NO_WORDS)
     made: dict[str, Output] = {}
     for told in settings.each():
         taken = told.strategies[0] in TAKEN_OVER

@@ -15,6 +15,7 @@ from flows.ingest import Ingested
 from flows.job import Job
 from flows.progress import tell
 from flows.record import runs_before, runs_table
+from store import lineage
 from store.catalogue import amend, publish
 from store.library import Library
 from store.objects import Output, Writer
@@ -133,6 +134,8 @@ def _plans(work: Work, tokenizer: Output, shards: Output) -> list[pa.Table]:
             path = f"shards/{shards.key}/plan-{name}-{plan_digest(rows)[:8]}.parquet"
             write_plan(rows, work.library.root / path)
             out.append(describe(name, settings, rows, path))
+            made = lineage.Made(kind="plan", name=plan_digest(rows), about={"plan": name})
+            lineage.keep(work.library, made, lineage.planned(connection, rows))
     return out
 
 

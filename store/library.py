@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import tomllib
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 
@@ -85,6 +86,14 @@ class Library:
         if action != "none":
             pins.append({"document": document, "action": action, "reason": reason})
         write_whole(path, tomlkit.dumps({"pin": pins}))
+
+    def unpin(self, documents: Collection[str]) -> None:
+        """Delete the decisions about `documents`, with their reasons."""
+        path = self.secrets / "pins.toml"
+        told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        stays = [p for p in told.get("pin", []) if p["document"] not in documents]
+        if len(stays) < len(told.get("pin", [])):
+            write_whole(path, tomlkit.dumps({**told, "pin": stays}))
 
     def only_for(self) -> str | None:
         """Return the digest of the only inputs these secrets may be used for, if so bound."""

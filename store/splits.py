@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.keys import digest
@@ -51,6 +52,27 @@ class Recorded(Section):
         for old in library.runs.glob(f"{FILE}-*.parquet"):
             if old.stem not in (f"{FILE}-{name}", f"{FILE}-{self.digest}"):
                 old.unlink()
+
+
+def forget(library: Library, gone: Collection[str]) -> None:
+    """Record the present splits again without the documents `gone`, and delete older ones."""
+    now = _now(library)
+    if not now:
+        return
+    table = pq.read_table(library.runs / f"{FILE}-{now}.parquet")
+    hit = pc.is_in(table["id"], value_set=pa.array(sorted(gone), pa.string()))
+    if pc.any(hit).as_py():
+        stays = table.filter(pc.invert(hit))
+        now = digest(*stays["id"].to_pylist(), *stays["split"].to_pylist())
+        path = library.runs / f"{FILE}-{now}.parquet"
+        temporary = path.with_suffix(".tmp")
+        pq.write_table(stays, temporary, compression="zstd")
+        temporary.replace(path)
+        write_whole(library.runs / f"{FILE}.now", now)
+        (library.runs / f"{FILE}.json").unlink(missing_ok=True)
+    for old in library.runs.glob(f"{FILE}-*.parquet"):
+        if old.stem not in (f"{FILE}-{now}", f"{FILE}-{_last(library).digest}"):
+            old.unlink()
 
 
 def _last(library: Library) -> Recorded:

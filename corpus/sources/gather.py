@@ -26,6 +26,7 @@ from corpus.stage import Ledger
 NEEDED = [
     "id", "source", "kind", "thread", "position", "reply_to", "origin", "created", "zone",
     "handle", "mine", "native", "locator", "file", "text_digest",
+    "hole",
 ]  # fmt: skip
 """The columns of a draft that `fit` reads; never the text."""
 
@@ -70,6 +71,7 @@ class _Row:
     text_digest: str
     source: str
     zone: str
+    hole: bool | None = None
     kept: bool = True
     newer: bool = False
     session: str | None = None
@@ -195,7 +197,7 @@ def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:
 
 
 def _place(rows: Sequence[_Row], gap_hours: float, order: Mapping[str, int], key: bytes) -> None:
-    """Set positions and sessions of every thread; only chats and prompts are cut at silences."""
+    """Set positions and sessions of every thread, cut at what is forgotten; chats at silences."""
     threads: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         if row.thread is not None and row.kept:
@@ -213,7 +215,7 @@ def _place(rows: Sequence[_Row], gap_hours: float, order: Mapping[str, int], key
         for n, row in enumerate(thread):
             row.position = row.position if one_file else n
             moment = max(row.moment, last) if row.created else last
-            cut = row.kind in ("chat", "prompt") and moment - last > gap
+            cut = bool(row.hole) or (row.kind in ("chat", "prompt") and moment - last > gap)
             if session is None or cut:
                 session = "s" + keyed(key, "session", name, row.id if cut else "")
             row.session, last = session, moment

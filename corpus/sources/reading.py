@@ -147,6 +147,11 @@ class Account:
         """Return how many items ended as `outcome`, dropped or errored."""
         return sum(p.outcome == outcome for p in self.problems)
 
+    def leave(self, places: list[str], reason: str) -> None:
+        """Count the pieces at `places`, which were emitted, as dropped for `reason`."""
+        self.emitted -= len(places)
+        self.problems += [Problem(place, reason) for place in places]
+
     def balanced(self) -> bool:
         """Return whether every item seen is accounted for."""
         return self.seen == self.emitted + self.count("dropped") + self.count("errored")
