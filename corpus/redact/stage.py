@@ -96,7 +96,7 @@ class Replace(Stage):
             if not use or self._removed(removal, i, spans.get(id_, [])):
                 continue
             scope = "library" if self.settings.scope == "library" else columns["thread"][i] or id_
-            draw = Surrogates(key, scope)
+            draw = Surrogates(key, scope, regions=self.settings.regions)
             for field in FIELDS:
                 here = [s for s in spans.get(id_, []) if s.field == field]
                 if here:
@@ -156,7 +156,7 @@ class Replace(Stage):
             length = start + len(new)
             at = span.end
             out.append(new)
-            canonical = canonical_form(span.type, value)
+            canonical = canonical_form(span.type, value, self.settings.regions)
             rows.append(
                 Replaced(
                     id_,
