@@ -119,8 +119,11 @@ def map_values(values: Sequence[str]) -> Iterator[Form]:
 class Library:
     """What the fit knows of all documents: a cast per thread, and values to hide everywhere."""
 
-    def __init__(self, settings: Redact, people: People, secret: str) -> None:
+    def __init__(
+        self, settings: Redact, people: People, secret: str, denied: frozenset[str] = frozenset()
+    ) -> None:
         self.settings, self.people, self.wanted = settings, people, settings.wanted()
+        self.denied = denied
         self.known = Known(people, settings.keep_own)
         self.key = cast(bytes, lent.borrow(secret)) if secret else None
         self.casts: dict[str, Cast] = {}
@@ -151,6 +154,8 @@ class Library:
                 told.named[person["handle"], person["name"]] = None
             for e in found.get(row["id"], ()):
                 value = decoded(e["field"], row[e["field"]][e["start"] : e["end"]])
+                if self.known.keeps(e["type"], value):
+                    continue
                 if e["type"] == "PERSON":
                     told.values[value] = None
                 elif e["type"] in leak.TYPES:
@@ -171,6 +176,7 @@ class Library:
         for field in FIELDS:
             value = row[field]
             here = [_entity(e) for e in found if e["field"] == field]
+            here = [e for e in here if not self._allowed(e, field, value)]
             for unit in units(field, value):
                 more = self.known.free(unit.text, self._more(cast, unit.text))
                 for e in more:
@@ -182,6 +188,10 @@ class Library:
                 out.append(Span(text, e.type, *told, field, e.start, e.end, e.score, e.rule))
         return out + self._speaker(cast, row)
 
+    def _allowed(self, entity: Entity, field: str, value: str) -> bool:
+        found = decoded(field, value[entity.start : entity.end])
+        return self.known.keeps(entity.type, found) and not entity.rule.startswith("deny")
+
     def _more(self, cast: Cast, text: str) -> Iterator[Entity]:
         for start, end, form in cast.matcher.find(text):
             if form.type not in self.wanted or (form.cased and not _named(form, text, start)):
@@ -191,7 +201,8 @@ class Library:
         for start, end, value in self.scanner.spans(text):
             type_ = self.strong.get(value) or kind(value)
             if type_ in self.wanted:
-                yield Entity(start, end, type_, 0.9, "thread.known")
+                pinned = fold(value) in self.denied
+                yield Entity(start, end, type_, 0.9, "pin.deny" if pinned else "thread.known")
 
     def _speaker(self, cast: Cast, row: dict) -> list[Span]:
         if row["author"] is None:
@@ -239,6 +250,7 @@ def fit(
     settings: Redact,
     people: People,
     secret: str = "",
+    denied: frozenset[str] = frozenset(),
 ) -> pa.Table:
     """Return the spans to replace in every document in use, as rows of `NAMES`.
 
@@ -246,8 +258,9 @@ def fit(
     `secret` is the fingerprint under which the library's key is lent; with it surrogates are drawn
     here, so that within a thread no two names get the same one and none is a real value of the
     library; without it `surrogate` is null and `Replace` draws them knowing only its document.
+    `denied` are those of `people.deny` that a pin says to hide, for the rule told.
     """
-    library = Library(settings, people, secret)
+    library = Library(settings, people, secret, denied)
     for table, found in zip(documents, entities, strict=True):
         library.collect(table, found)
     library.close(leak.values(documents, entities, settings, people))
