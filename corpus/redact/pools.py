@@ -185,32 +185,34 @@ def surname_of(word: str, locale: str) -> str:
     >>> surname_of("王小明", "zh_CN"), surname_of("Ann", "en_US")
     ('王', '')
     """
-    known = set(names(locale).last) if locale in SURNAME_FIRST else set()
+    known = _known(locale)[2] if locale in SURNAME_FIRST else frozenset()
     return next((word[:n] for n in (3, 2, 1) if n < len(word) and word[:n] in known), "")
 
 
-@cache
 def given(name: str, locale: str = ENGLISH) -> tuple[str, ...]:
-    """Return the given names that can stand for `name`: of the same gender when that is known."""
-    women, men, _ = names(locale)
+    """Return the given names that can stand for `name`: of its gender, where known, and length."""
+    of_women, of_men, _ = _known(locale)
     folded = name.casefold()
-    of_women, of_men = _folded(women), _folded(men)
-    if folded in of_women and folded not in of_men:
-        return women
-    if folded in of_men and folded not in of_women:
-        return men
-    return tuple(sorted({*women, *men}))
+    kinds = (folded in of_women) - (folded in of_men)
+    return near(locale, {1: "women", -1: "men"}.get(kinds, "given"), len(name))
 
 
 @cache
-def _folded(pool: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in pool)
+def near(locale: str, kind: str, length: int) -> tuple[str, ...]:
+    """Return the names of `locale` of about `length` letters, or all of them when those are few.
+
+    `kind` is women, men, given (both) or last.
+    """
+    women, men, last = names(locale)
+    given = tuple(sorted({*women, *men}))
+    pool = {"women": women, "men": men, "given": given, "last": last}[kind]
+    fitting = tuple(name for name in pool if abs(len(name) - length) <= 2)
+    return fitting if len(fitting) >= 2 * FEWEST else pool
 
 
-def alike(pool: tuple[str, ...], word: str) -> tuple[str, ...]:
-    """Return those of `pool` about as long as `word`, or the whole pool when they are few."""
-    near = tuple(name for name in pool if abs(len(name) - len(word)) <= 2)
-    return near if len(near) >= 2 * FEWEST else pool
+@cache
+def _known(locale: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(word.casefold() for word in pool) for pool in names(locale))
 
 
 @cache
@@ -241,10 +243,15 @@ def town_locale(word: str) -> str:
     """Return the locale of a place: by its script, by the list of towns that has it, by letters."""
     folded = word.casefold()
     for locale in LATIN:
-        if not locale.startswith("en_") and folded in _folded(towns(locale)):
+        if not locale.startswith("en_") and folded in _towns_folded(locale):
             return locale
     told = locale_of(word)
     return told if told in SCRIPTS.values() or not word.isascii() else ENGLISH
+
+
+@cache
+def _towns_folded(locale: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in towns(locale))
 
 
 MONTHS: tuple[tuple[str, ...], ...] = tuple(

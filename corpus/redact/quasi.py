@@ -32,21 +32,18 @@ COMBINATIONS = pa.schema(
 """A pair of signs in a document that stands in `units` conversations or lone documents in all."""
 _DATES = frozenset({"DATE_TIME"})
 _CAP = r"[^\W\d_a-zß-öø-ÿ](?:[\w&'’.-]*\w)?"
+_NUMBER = re.compile(r"(?<![0-9.,:/-])[1-9][0-9]?\b")
+_OLD = re.compile(r"[- ]years?[- ]old\b", re.I)
+_NO_AGE = re.compile(
+    r" ?(?:%|[:.,/-]?[0-9]|am\b|pm\b|o'clock|minutes|hours|days|weeks|months|km|miles)", re.I
+)
+_AGED = re.compile(r"\b(?:aged?|turn(?:s|ed|ing)|i am|i'm|he is|she is|he's|she's|was) \Z", re.I)
 _FIRMS = "Ltd|Inc|LLC|GmbH|AG|plc|PLC|AS|ASA|AB|Oy|SA|SARL|BV|University|College|Hospital|School"
 _NATIONS = (
     "American British Buddhist Catholic Chinese French German Hindu Indian Japanese Jewish "
     "Lutheran Muslim Russian Turkish Ukrainian".split()
 )
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "AGE",
-        re.compile(
-            r"\b(?:aged?|turn(?:s|ed|ing)|i am|i'm|he is|she is|he's|she's|was) ([1-9][0-9]?)\b"
-            r"(?! ?(?:%|[:.][0-9]|am\b|pm\b|o'clock|minutes|hours|days|weeks|months|km|miles))"
-            r"|\b([1-9][0-9]?)[- ]years?[- ]old\b",
-            re.I,
-        ),
-    ),
     (
         "ORGANIZATION",
         re.compile(
@@ -68,23 +65,35 @@ class Sign(NamedTuple):
 
 
 def signs(text: str, made_up: Iterable[tuple[int, int]] = ()) -> list[Sign]:
-    """Return the different signs in `text`, but for what touches a span that is made up.
+    """Return the different signs in `text` in order, but for what touches a made-up span.
+
+    Dates are looked for only beside other signs: alone they make no pair.
 
     >>> signs("She is 34 and works at Norsk Hydro since 3 May 2012.")[0]
     Sign(type='AGE', value='34')
     """
     spans = sorted(made_up)
     written = [
-        (type_, *match.span(match.lastindex or 0))
+        (*match.span(match.lastindex or 0), type_)
         for type_, pattern in _SIGNS
         for match in pattern.finditer(text)
     ]
-    written += [("DATE_TIME", e.start, e.end) for e in rules.find(text, _DATES, ())]
+    written += [(start, end, "AGE") for start, end in _ages(text)]
+    if written:
+        written += [(e.start, e.end, e.type) for e in rules.find(text, _DATES, ())]
     found: dict[Sign, None] = {}
-    for type_, start, end in written:
+    for start, end, type_ in sorted(written):
         if not any(s < end and start < e for s, e in spans):
             found[Sign(type_, " ".join(fold(text[start:end]).split()))] = None
     return list(found)
+
+
+def _ages(text: str) -> Iterator[tuple[int, int]]:
+    for found in _NUMBER.finditer(text):
+        start, end = found.span()
+        told = _AGED.search(text, max(0, start - 10), start) and not _NO_AGE.match(text, end)
+        if told or _OLD.match(text, end):
+            yield start, end
 
 
 def pairs(told: list[Sign]) -> Iterator[tuple[Sign, Sign]]:

@@ -118,12 +118,11 @@ class Surrogates:
             return self._part(surname, True) + self._given(word.removeprefix(surname), locale)
         if not last:
             return self._given(word, locale)
-        pool = pools.names(locale).last
-        pool = pools.alike(pool, word)
+        pool = pools.near(locale, "last", len(word))
         return self._draw("LAST", word, lambda rng: rng.choice(pool))
 
     def _given(self, word: str, locale: str) -> str:
-        pool = pools.alike(pools.given(word, locale), word)
+        pool = pools.given(word, locale)
         return self._draw("FIRST", word, lambda rng: rng.choice(pool))
 
     def _login(self, value: str, person: str) -> str:
