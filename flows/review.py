@@ -20,7 +20,7 @@ from corpus.redact.surrogates import shape
 from corpus.redact.values import opened
 from flows import show
 from flows.settings import Settings
-from flows.signoff import LEAST, Curated, curated_now
+from flows.signoff import LEAST, Redacted, redacted_now
 from store.library import Library
 from store.originals import NoOriginals
 from store.pins import Signed, pin_value, sign, signed_for, unpin_value, value_pins
@@ -55,8 +55,8 @@ def review(library: Path, everything: bool, as_json: bool) -> None:
     _close(library, now, listed, signed)
 
 
-def _now(library: Library) -> Curated:
-    now = curated_now(library)
+def _now(library: Library) -> Redacted:
+    now = redacted_now(library)
     if now is None:
         raise NoOriginals(
             "nothing to review: objects/ holds no redacted corpus; run commonplace build first"
@@ -64,13 +64,13 @@ def _now(library: Library) -> Curated:
     return now
 
 
-def _doubts(library: Library, now: Curated, below: float) -> list[Doubt]:
+def _doubts(library: Library, now: Redacted, below: float) -> list[Doubt]:
     tables = [library.objects.table(shard, "redactions") for shard in now.hidden]
     rows = pa.concat_tables(tables).to_pylist() if tables else []
     return doubts(rows, below, value_pins(library))
 
 
-def _close(library: Path, now: Curated, listed: Sequence[Doubt], signed: Signed | None) -> None:
+def _close(library: Path, now: Redacted, listed: Sequence[Doubt], signed: Signed | None) -> None:
     left = sum(not d.decided for d in listed)
     show.out.print(
         f"{len(listed):,} values in doubt, {left:,} undecided. Decide without a terminal: "
@@ -80,7 +80,7 @@ def _close(library: Path, now: Curated, listed: Sequence[Doubt], signed: Signed 
     show.out.print(f"The corpus {now.digest} is {state}.")
 
 
-def _ask(library: Library, now: Curated, left: Sequence[Doubt], regions: tuple[str, ...]) -> None:
+def _ask(library: Library, now: Redacted, left: Sequence[Doubt], regions: tuple[str, ...]) -> None:
     """Show each value where it stands, the rest of the text as published, and heed the keys."""
     texts = _texts(library, now, {place[0] for doubt in left for place in doubt.places})
     values = _values(library, now, left)
@@ -103,7 +103,7 @@ def _shown(text: str, start: int, end: int, value: str) -> str:
     return f"… {show.plain(before)}[bold]{show.plain(value)}[/bold]{show.plain(after)} …"
 
 
-def _texts(library: Library, now: Curated, ids: set[str]) -> dict[str, Mapping[str, str | None]]:
+def _texts(library: Library, now: Redacted, ids: set[str]) -> dict[str, Mapping[str, str | None]]:
     columns, wanted = ["id", "text", "title", "metadata"], pa.array(sorted(ids), pa.string())
     found = {}
     for shard in now.hidden:
@@ -113,7 +113,7 @@ def _texts(library: Library, now: Curated, ids: set[str]) -> dict[str, Mapping[s
     return found
 
 
-def _values(library: Library, now: Curated, left: Sequence[Doubt]) -> dict[str, str]:
+def _values(library: Library, now: Redacted, left: Sequence[Doubt]) -> dict[str, str]:
     """Return hmac → the value, of several written forms that of the shape told."""
     shapes = {doubt.hmac: doubt.shape for doubt in left}
     table = library.objects.table(now.originals, "originals")
@@ -127,7 +127,7 @@ def _values(library: Library, now: Curated, left: Sequence[Doubt]) -> dict[str, 
 
 
 def sign_off(library: Path, reviewer: str, refuse: bool, note: str) -> None:
-    """Sign for the corpus that was curated last, or refuse it."""
+    """Sign for the corpus that was redacted last, or refuse it."""
     opened_library = Library.open(library)
     now = _now(opened_library)
     sign(

@@ -18,13 +18,13 @@ from store.library import Library
 from store.objects import Output, write_whole
 from store.pins import Signed, sign, signed_for
 
-POINTER = "curated.json"
+POINTER = "redacted.json"
 POLL_SECONDS = 2
 LEAST = 8
 """Characters of the digest that must be typed, at least."""
 
 
-class Curated(Section):
+class Redacted(Section):
     """Which redacted corpus is, or is to be, published: what `commonplace review` looks at."""
 
     digest: str
@@ -46,20 +46,20 @@ class SignOff(RunInput):
 
 
 def keep_pointer(work: Work, hidden: list[Output], originals: Output, shards: list[Output]) -> str:
-    """Note what was curated, for `review` to find; returns the digest a sign-off is bound to."""
+    """Note what was redacted, for `review` to find; returns the digest a sign-off is bound to."""
     named = digest([shard.digest("documents", "variants") for shard in shards])
-    told = Curated(digest=named, hidden=tuple(hidden), originals=originals)
+    told = Redacted(digest=named, hidden=tuple(hidden), originals=originals)
     work.library.objects.root.mkdir(mode=0o700, exist_ok=True)
     write_whole(work.library.objects.root / POINTER, told.model_dump_json())
     return named
 
 
-def curated_now(library: Library) -> Curated | None:
-    """Return what was curated last, or None when that is gone."""
+def redacted_now(library: Library) -> Redacted | None:
+    """Return what was redacted last, or None when that is gone."""
     path = library.objects.root / POINTER
     if not path.exists():
         return None
-    told = Curated.model_validate_json(path.read_text("utf-8"))
+    told = Redacted.model_validate_json(path.read_text("utf-8"))
     outputs = (*told.hidden, told.originals)
     return told if all(library.objects.find(o.step, o.key) for o in outputs) else None
 
