@@ -125,6 +125,7 @@ REDACTIONS = pa.schema(
         ("new_end", pa.int64()),
         ("type", pa.string()),
         ("rule", pa.string()),
+        ("version", pa.int64()),
         ("score", pa.float64()),
         ("action", pa.string()),
         ("hmac", pa.string()),

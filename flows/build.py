@@ -15,19 +15,23 @@ from flows.context import Work, working
 from flows.curate import curated
 from flows.finetune import finetuned
 from flows.funnel import funnel_of
+from flows.gate import check_folder
 from flows.ingest import ingested
 from flows.record import keep, runs_before
 from flows.report import write_report
 from flows.runners import task_runner
 from flows.settings import OVERLAYS, Settings
+from flows.signoff import wait_for_sign_off
 from flows.tidy import KEPT_RUNS, sweep
 from flows.train_tokenizer import trained
 from flows.write_shards import written
 
 CURATE = (
     "sources", "normalise", "identify", "boilerplate", "filter", "deduplicate", "redact",
-    "split", "decontaminate", "augment",
+    "review", "split", "decontaminate", "augment",
 )  # fmt: skip
+PUBLISHING = ("train-tokenizer", "write-shards")
+"""Steps that need a sign-off where the settings ask for one."""
 
 
 def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..., State]]:
@@ -102,7 +106,10 @@ def finetune(**overlay: Any) -> State:
     with working(overlay) as work:
         before(work, "finetune")
         figures = work.results["finetune"] = finetuned(work, work.results["train-tokenizer"])
+        model = work.library.models / str(work.results["model"])
+        check_folder(work.library, work.results["curate"].named, model)
         write_report(work.library, work.run)
+        check_folder(work.library, work.results["curate"].named, work.library.runs / work.run)
         told = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
         return Completed(message=told or "done")
 
@@ -129,6 +136,8 @@ def through(work: Work, steps: Sequence[str]) -> State:
     """Run `steps` in order as flows of their own and return the last one's state."""
     state: State = Completed()
     for step in steps:
+        if step in PUBLISHING:  # asked in the outermost flow: its page is the one that says Paused
+            wait_for_sign_off(work)
         runner: Any = task_runner(work.settings.run)
         step_flow: Any = STEPS[step].with_options(task_runner=runner)
         state = step_flow(return_state=True)
@@ -155,6 +164,7 @@ def _finish(work: Work) -> None:
     values = work.settings.model_dump(mode="json")
     record = work.record()
     note_documents(work.library, work.run)
-    keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
+    folder = keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
     write_report(work.library, work.run)
+    check_folder(work.library, work.results["curate"].named, folder)
     sweep(work.library, runs_before(work.library)[-KEPT_RUNS:])

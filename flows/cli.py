@@ -221,12 +221,16 @@ def sql(
 def why(
     library: LibraryPath,
     document: Annotated[str, typer.Argument(metavar="ID", help="Document id, or how it begins.")],
+    originals: Annotated[
+        bool,
+        typer.Option("--originals", help="Show what was replaced, with the library's key."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell a document's whole story: where it was met and what each step did to it."""
     from flows.look import story
 
-    story(library, document, as_json)
+    story(library, document, as_json, originals)
 
 
 @app.command()
@@ -317,16 +321,44 @@ def tokenizers(library: LibraryPath, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def review(
+    library: LibraryPath,
+    everything: Annotated[bool, typer.Option("--all", help="Also those decided before.")] = False,
+    sign: Annotated[
+        str, typer.Option(metavar="NAME", help="Sign for the redacted corpus, as NAME.")
+    ] = "",
+    refuse: Annotated[bool, typer.Option(help="With --sign: it may not be published.")] = False,
+    note: Annotated[str, typer.Option(help="With --sign: why; quote no text.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Decide about what was replaced on weak grounds; text is shown on a terminal only."""
+    from flows.review import review as look
+    from flows.review import sign_off
+
+    if sign:
+        sign_off(library, sign, refuse, note)
+    else:
+        look(library, everything, as_json)
+
+
+@app.command()
 def pin(
     library: LibraryPath,
-    document: Annotated[str, typer.Argument(metavar="ID", help="Document id.")],
-    action: Annotated[str, typer.Argument(metavar="keep|remove|none", help="Your decision.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT", help="A document's id; or a value, its hmac, or - to type it."
+        ),
+    ],
+    action: Annotated[
+        str, typer.Argument(metavar="keep|remove|allow|deny|none", help="Your decision.")
+    ],
     reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
 ) -> None:
-    """Decide about a document yourself; the decision outlives every later build."""
+    """Keep or remove a document, leave a value alone or hide it; it outlives every later build."""
     from flows.look import decide
 
-    decide(library, document, action, reason)
+    decide(library, what, action, reason)
 
 
 @app.command()

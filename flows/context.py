@@ -14,11 +14,12 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
+from prefect.runtime import flow_run
 from prefect.states import Completed, State
 
 from flows.job import Done, Job, StepFailed, execute
 from flows.progress import tell
-from flows.record import Record, installed, settings_digest
+from flows.record import Record, check_key, installed, settings_digest
 from flows.settings import Settings
 from store.library import Library
 from store.objects import Output
@@ -39,6 +40,7 @@ class Work:
     seconds: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.time)
     results: dict[str, Any] = field(default_factory=dict)
+    flow_runs: set[str] = field(default_factory=set)
 
     def record(self) -> Record:
         """Return what is remembered of this run so far."""
@@ -49,6 +51,7 @@ class Work:
             settings=settings_digest(self.settings.model_dump(mode="json")),
             version=installed(),
             outputs=tuple(sorted({(d.output.step, d.output.key) for d in self.made})),
+            key=self.library.key_name,
         )
 
 
@@ -59,19 +62,29 @@ _WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 def working(overlay: dict[str, object]) -> Iterator[Work]:
     """Give the `Work` of this run: the outer flow's, or a new one with settings resolved.
 
-    Raises NoLibrary or SettingsError, each a sentence, before anything runs.
+    Raises NoLibrary, NoKey or SettingsError, each a sentence, before anything runs.
     """
     outer = _WORK.get()
     if outer is not None:
+        _note_flow_run(outer)
         yield outer
         return
     library = Library.open(os.environ.get(LIBRARY) or ".")
+    check_key(library)
     settings, origins = Settings.resolve(library.settings, overlay)
-    token = _WORK.set(Work(library, settings, origins))
+    work = Work(library, settings, origins)
+    token = _WORK.set(work)
+    _note_flow_run(work)
     try:
-        yield _WORK.get()  # type: ignore[misc]
+        yield work
     finally:
         _WORK.reset(token)
+
+
+def _note_flow_run(work: Work) -> None:
+    """Remember which flow runs belong to `work`, so that what they told can be searched."""
+    told = (flow_run.id, flow_run.root_flow_run_id)
+    work.flow_runs |= {run for run in told if run}
 
 
 @task(name="job", task_run_name="{job.label}", cache_policy=NO_CACHE, persist_result=False)

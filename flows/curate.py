@@ -25,16 +25,19 @@ from corpus.schema import EVENTS, VARIANTS, WORK
 from corpus.shares import SHARES, Share
 from corpus.split import Split
 from corpus.stage import Section
+from flows.combinations import combined
 from flows.context import Work, each, one
 from flows.ingest import Ingested, part_name
 from flows.job import Job, StepFailed
 from flows.overlap import Overlap, sets
 from flows.quality import sifted_by_rules
-from flows.redaction import Find, Hide, LeakScan, Names
+from flows.redaction import Find, Hide, LeakScan, Names, Originals
 from flows.search import searched
 from flows.shard import Lent, cut_for, kept_in, through
+from flows.signoff import keep_pointer
 from store.library import Library
 from store.objects import Output, Writer
+from store.pins import value_pins
 from store.splits import Recorded
 
 
@@ -226,7 +229,9 @@ class Curated(Section):
     families: Output
     found: tuple[Output, ...]
     named: Output
+    originals: Output
     hidden: tuple[Output, ...]
+    combinations: Output
     assigned: Output
     shards: tuple[Output, ...]
 
@@ -260,9 +265,13 @@ def curated(work: Work, source: Ingested) -> Curated:
         "people": people,
     }
     found = each(work, [Find(shard=o, n=n, **find) for n, o in enumerate(sifted)])
-    named = one(work, Names(shards=tuple(found), redact=s.redact, people=people, key_name=key_name))
+    keyed = {"redact": s.redact, "key_name": key_name}
+    pins = value_pins(work.library)
+    named = one(work, Names(shards=tuple(found), people=people, pins=pins, **keyed))
+    originals = one(work, Originals(named=named, shards=len(found), **keyed))
     hide = {"named": named, "redact": s.redact, "people": people, "key_name": key_name}
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
+    combinations = combined(work, hidden)
     recorded = Recorded.before(work.library, [o.digest("documents") for o in hidden], s.split)
     assigned = one(work, Splits(shards=tuple(hidden), settings=s.split, recorded=recorded))
     _say_shares(work, assigned)
@@ -286,6 +295,7 @@ def curated(work: Work, source: Ingested) -> Curated:
     shards = each(work, [Vary(shard=o, n=n, **vary) for n, o in enumerate(hidden)])
     each(work, [LeakScan(shard=o, named=named) for o in shards])
     recorded.keep(work.library, assigned)
+    work.results["digest"] = keep_pointer(work, hidden, originals, shards)
     _balance([source.shards, cleaned, sifted, found, hidden, shards])
     return Curated(
         cleaned=tuple(cleaned),
@@ -293,7 +303,9 @@ def curated(work: Work, source: Ingested) -> Curated:
         families=families,
         found=tuple(found),
         named=named,
+        originals=originals,
         hidden=tuple(hidden),
+        combinations=combinations,
         assigned=assigned,
         shards=tuple(shards),
     )

@@ -30,6 +30,9 @@ QUESTIONS = {
     "WHERE origin = 'self' GROUP BY kind ORDER BY bytes DESC",
     "Why documents are not used": "SELECT removed, count(*) AS documents FROM removed "
     "GROUP BY removed ORDER BY documents DESC LIMIT 8",
+    "What may still single someone out (table combinations)": "SELECT types, "
+    "count(DISTINCT hmac) AS combinations, count(DISTINCT document) AS documents "
+    "FROM combinations GROUP BY types ORDER BY combinations DESC LIMIT 8",
     "What was replaced": "SELECT type, count(*) AS spans, count(DISTINCT hmac) AS different "
     "FROM redactions GROUP BY type ORDER BY spans DESC LIMIT 8",
 }

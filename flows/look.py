@@ -6,17 +6,22 @@ import csv
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from corpus.redact.pins import ACTIONS
 from flows import show
 from flows.record import runs_before
+from flows.review import decide as decide_value
 from flows.tidy import disk, is_sealed
 from store import lineage, tombstones
 from store.library import Library
+from store.originals import originals
 from store.query import open_catalogue
 
 WHOLE_ID = re.compile(r"d[0-9a-f]{24}")
+PART_OF_ID = re.compile(r"d[0-9a-f]{0,24}")
 
 
 class Question(ValueError):
@@ -48,8 +53,18 @@ def ask(library: Path, query: str, form: str, rows: int) -> None:
         connection.close()
 
 
-def story(library: Path, document: str, as_json: bool) -> None:
-    """Print all that the ledger knows of one document; an id may be cut short if it is unique."""
+REPLACED = (
+    "SELECT field, type, hmac, shape, new_start, new_end FROM redactions "
+    "WHERE document = $id ORDER BY field, new_start"
+)
+
+
+def story(library: Path, document: str, as_json: bool, with_originals: bool = False) -> None:
+    """Print all that the ledger knows of one document; an id may be cut short if it is unique.
+
+    With `with_originals` also what stood for what; raises WrongKey or NoOriginals when that cannot
+    be told.
+    """
     connection = open_catalogue(library)
     id_, table = _one(connection, document)
     facts = connection.execute(f"SELECT * EXCLUDE (id) FROM {table} WHERE id = $id", {"id": id_})
@@ -59,6 +74,9 @@ def story(library: Path, document: str, as_json: bool) -> None:
     for title, query in STORY.items():
         cursor = connection.execute(query, {"id": id_})
         parts[title] = ([d[0] for d in cursor.description], cursor.fetchall())
+    if with_originals:
+        replaced = connection.execute(REPLACED, {"id": id_}).fetchall()
+        parts["originals"] = _originals(Library.open(library), values, replaced)
     connection.close()
     if as_json:
         told = {t: [dict(zip(n, r, strict=True)) for r in rows] for t, (n, rows) in parts.items()}
@@ -72,6 +90,18 @@ def story(library: Path, document: str, as_json: bool) -> None:
     for title, (columns, rows) in parts.items():
         if rows:
             show.table(columns, rows, title)
+
+
+def _originals(
+    library: Library, values: dict[str, Any], replaced: list[tuple]
+) -> tuple[list[str], list[tuple]]:
+    """Return header and rows: field and type, what stands there now, and what stood there."""
+    known = originals(library, [(row[2], row[3]) for row in replaced])
+    rows = [
+        (field, type_, (values.get(field) or "")[start:end], known.get((hmac, shape)))
+        for field, type_, hmac, shape, start, end in replaced
+    ]
+    return ["field", "type", "now", "original"], rows
 
 
 def _one(connection: duckdb.DuckDBPyConnection, start: str) -> tuple[str, str]:
@@ -186,10 +216,16 @@ def _held(library: Library) -> list[str]:
 
 
 def decide(library: Path, document: str, action: str, reason: str) -> None:
-    """Record a pin; it acts from the next build on."""
-    if action not in ("keep", "remove", "none"):
-        raise Question(f"{action}: no such decision; say keep, remove or none")
+    """Record a pin on a document, or with allow and deny on a value; it acts from the next build.
+
+    «none» takes back what was decided about the document, else about the value.
+    """
+    if action not in ("keep", "remove", "allow", "deny", "none"):
+        raise Question(f"{action}: no such decision; say keep, remove, allow, deny or none")
     opened = Library.open(library)
+    if action in ACTIONS or (action == "none" and not PART_OF_ID.fullmatch(document)):
+        decide_value(library, document, action, reason)
+        return
     id_ = document
     if not WHOLE_ID.fullmatch(document):  # a whole id may be of a run that published nothing
         connection = open_catalogue(opened)

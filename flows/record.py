@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from corpus.keys import digest
 from corpus.stage import Section
-from store.library import Library
+from store.library import Library, NoKey
 from store.objects import write_whole
 
 RECORD = "run.json"
@@ -27,6 +27,7 @@ class Record(Section):
     version: str
     outputs: tuple[tuple[str, str], ...] = ()
     model: str | None = None
+    key: str | None = None
 
 
 def settings_digest(values: dict[str, object]) -> str:
@@ -38,6 +39,18 @@ def runs_before(library: Library) -> list[Record]:
     """Return the records of earlier runs, oldest first."""
     paths = sorted(library.runs.glob(f"*/{RECORD}"))
     return [Record.model_validate_json(p.read_text("utf-8")) for p in paths]
+
+
+def check_key(library: Library) -> None:
+    """Raise NoKey unless the library's key is there, and is that of all its runs."""
+    present = library.key_name
+    for record in runs_before(library):
+        if record.key not in (None, present):
+            raise NoKey(
+                f"secrets/key is not the key this library was made with: it is {present}, and the "
+                f"redactions of run {record.run} were made with {record.key}. Put that file back, "
+                "or make a new library; nothing was changed"
+            )
 
 
 def runs_table(records: list[Record]) -> pa.Table:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus.duplicates import Deduplicate
 from corpus.lent import lend
 from corpus.people import People
 from corpus.redact import Redact, Replace, find_entities, leak, names
+from corpus.redact.fields import FIELDS
+from corpus.redact.names import SPEAKER
+from corpus.redact.pins import ValuePin, heeded
 from corpus.redact.stage import ENTITIES
+from corpus.redact.values import hmac_of, sealed
 from corpus.schema import EVENTS, REDACTIONS, WORK
 from flows.ingest import part_name
 from flows.job import Job, StepFailed
 from flows.shard import Lent, count_step, cut_for, kept_in, through
 from store.library import Library
 from store.objects import Output, Writer
+
+ORIGINALS = pa.schema([("hmac", pa.string()), ("sealed", pa.binary())])
+"""A value that was replaced: its keyed hash as in `redactions`, and itself under the key."""
 
 
 class Find(Job):
@@ -58,21 +67,62 @@ class Names(Job):
     redact: Redact
     people: People
     key_name: str
+    pins: tuple[ValuePin, ...] = ()
 
     def identity(self) -> list[object]:
-        """All documents, all entities, the settings, the identity table and the key."""
+        """All documents and entities, the settings, the identity table, the pins and the key."""
         told = [s.digest("documents", "entities") for s in self.shards]
-        return [told, self.redact.identity(), self.people.key(), self.key_name]
+        pins = [pin.model_dump(mode="json", exclude={"reason"}) for pin in self.pins]
+        return [told, self.redact.identity(), self.people.key(), pins, self.key_name]
 
     def make(self, library: Library, write: Writer) -> None:
         """Write one part per shard, and the values that must be found nowhere afterwards."""
         objects = library.objects
         documents = [objects.table(s, "documents") for s in self.shards]
         entities = [objects.table(s, "entities") for s in self.shards]
-        found = names.fit(documents, entities, self.redact, self.people, self.key_name)
+        texts = (text for table in documents for text in _texts(table))
+        people, denied = heeded(self.people, self.pins, texts, library.key)
+        found = names.fit(documents, entities, self.redact, people, self.key_name, denied)
         cut_for(library, write, found, self.shards)
-        values = leak.values(documents, entities, self.redact, self.people)
+        values = leak.values(documents, entities, self.redact, people)
         write.table("values", pa.table({"value": pa.array(sorted(values), pa.string())}))
+
+
+def _texts(documents: pa.Table) -> Iterator[str]:
+    in_use = documents.select(["removed", *FIELDS]).filter(pc.field("removed").is_null())
+    for field in FIELDS:
+        yield from in_use[field].drop_null().to_pylist()
+
+
+class Originals(Job):
+    """Seals every value that was replaced under the library's key, for who holds it."""
+
+    step: ClassVar[str] = "originals"
+    named: Output
+    shards: int
+    redact: Redact
+    key_name: str
+
+    def identity(self) -> list[object]:
+        """The spans of all documents, the settings and the key."""
+        parts = [self.named.parts[part_name(n)].digest for n in range(self.shards)]
+        return [parts, self.redact.identity(), self.key_name]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write each different value once: its keyed hash, and itself sealed."""
+        told: set[tuple[str, str]] = set()
+        for n in range(self.shards):
+            spans = pc.list_flatten(library.objects.table(self.named, part_name(n))["names"])
+            columns = [pc.struct_field(spans, c).to_pylist() for c in ("type", "value", "field")]
+            told |= {(t, v) for t, v, f in zip(*columns, strict=True) if f != SPEAKER}
+        kept = {type_ for type_, _ in told if self.redact.action(type_) == "keep"}
+        rows = sorted(
+            (hmac_of(library.key, type_, value, self.redact.regions), sealed(library.key, value))
+            for type_, value in told
+            if type_ not in kept
+        )
+        columns = list(zip(*rows, strict=True)) or [(), ()]
+        write.table("originals", pa.table([list(c) for c in columns], schema=ORIGINALS))
 
 
 class Hide(Job):

@@ -249,6 +249,13 @@ PARTS: dict[str, Part] = {
         "min(score) AS lowest_score FROM redactions GROUP BY ALL ORDER BY spans DESC, type",
         _counted("type", "spans"),
     ),
+    "Rare combinations": Part(
+        "Pairs of what is left of people (date, age, employer, nationality) that stand in so few "
+        "conversations that who knows one may learn the other; table combinations.",
+        "SELECT types, count(DISTINCT hmac) AS combinations, count(DISTINCT document) AS documents "
+        "FROM combinations GROUP BY types ORDER BY combinations DESC, types",
+        _counted("types", "combinations"),
+    ),
     "Splits": Part(
         "Own words by split; families and sessions stay whole.",
         "SELECT split, count(*) AS documents, sum(strlen(text))::BIGINT AS bytes, "

@@ -30,6 +30,7 @@ from corpus.filter import Filter
 from corpus.identify import Identify
 from corpus.normalise import Normalise
 from corpus.redact import Redact
+from corpus.redact.review import Review
 from corpus.sources.piece import Reading
 from corpus.split import Split
 from corpus.stage import Section
@@ -59,6 +60,9 @@ class Settings(Section):
         Deduplicate(), title="Deduplicate", description="Exact and near duplicates."
     )
     redact: Redact = Field(Redact(), title="Redact", description="Personal data and surrogates.")
+    review: Review = Field(
+        Review(), title="Review", description="What a person looks at before publishing."
+    )
     split: Split = Field(Split(), title="Split", description="Training and held-out parts.")
     decontaminate: Decontaminate = Field(
         Decontaminate(),

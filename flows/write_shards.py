@@ -11,6 +11,7 @@ import pyarrow as pa
 from flows.context import Work, one
 from flows.curate import Curated
 from flows.funnel import figures_of, funnel_of, tokenizer_figures
+from flows.gate import Published, check
 from flows.ingest import Ingested
 from flows.job import Job
 from flows.progress import tell
@@ -19,6 +20,7 @@ from store import lineage
 from store.catalogue import amend, publish
 from store.library import Library
 from store.objects import Output, Writer
+from store.originals import keep_originals
 from store.plan import BadPlan, Plan, describe, from_catalogue
 from store.plan import digest as plan_digest
 from store.plan import write as write_plan
@@ -69,9 +71,10 @@ def written(work: Work, source: Ingested, corpus: Curated, tokenizer: Output) ->
     """Return the token shards of the run, with the catalogue published and the plans recorded."""
     shards = one(work, WriteShards(shards=corpus.shards, tokenizer=tokenizer))
     tell("catalogue", 0, 1)
-    publish(
-        work.library, _files(work.library, source, corpus), _tables(work, source, corpus, shards)
-    )
+    files, tables = _files(work.library, source, corpus), _tables(work, source, corpus, shards)
+    check(work, corpus, Published(tokenizer, shards, files, tables))
+    publish(work.library, files, tables)
+    keep_originals(work.library, corpus.originals)
     plans = _plans(work, tokenizer, shards)
     if plans:
         amend(work.library, {"plans": pa.concat_tables(plans)})
@@ -95,6 +98,7 @@ def _files(library: Library, source: Ingested, corpus: Curated) -> Mapping[str, 
         "variants": [path(o, "variants") for o in corpus.shards],
         "events": [path(o, "events") for step in steps for o in step],
         "redactions": [path(o, "redactions") for o in corpus.hidden],
+        "combinations": [path(corpus.combinations, "combinations")],
         "duplicates": [path(corpus.families, "duplicates")],
         "sightings": [path(source.gathered, "sightings")],
     }

@@ -19,10 +19,15 @@ from store.objects import Objects, write_whole
 SETTINGS = "commonplace.toml"
 CATALOGUE = "corpus.duckdb"
 KEY_BYTES = 32
+LEAST_KEY_BYTES = 16
 
 
 class NoLibrary(ValueError):
     """The folder given is not a library, or is one already where none should be."""
+
+
+class NoKey(ValueError):
+    """The library's key is missing, damaged, or not the one that its redactions were made with."""
 
 
 class Library:
@@ -52,8 +57,25 @@ class Library:
 
     @cached_property
     def key(self) -> bytes:
-        """The library's secret; everything keyed depends on it."""
-        return bytes.fromhex((self.secrets / "key").read_text("ascii").strip())
+        """The library's secret; everything keyed depends on it, so it is never drawn again.
+
+        Raises NoKey when the file is missing or is no key.
+        """
+        try:
+            key = bytes.fromhex((self.secrets / "key").read_text("ascii").strip())
+        except FileNotFoundError:
+            raise NoKey(
+                "secrets/key is missing: ids and stand-ins were made with it, and with another key "
+                "all of them would be others. Put the file back from a copy, or make a new library"
+            ) from None
+        except ValueError:
+            key = b""
+        if len(key) < LEAST_KEY_BYTES:
+            raise NoKey(
+                f"secrets/key is no key: at least {2 * LEAST_KEY_BYTES} hexadecimal digits are "
+                "expected. Put the file back from a copy, or make a new library"
+            )
+        return key
 
     @property
     def key_name(self) -> str:
@@ -85,7 +107,7 @@ class Library:
         pins = [p for p in told.get("pin", []) if p["document"] != document]
         if action != "none":
             pins.append({"document": document, "action": action, "reason": reason})
-        write_whole(path, tomlkit.dumps({"pin": pins}))
+        write_whole(path, tomlkit.dumps(told | {"pin": pins}))
 
     def unpin(self, documents: Collection[str]) -> None:
         """Delete the decisions about `documents`, with their reasons."""

@@ -102,10 +102,22 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "new_end": ("BIGINT", "one past the last code point there"),
             "type": ("VARCHAR", "kind of personal data"),
             "rule": ("VARCHAR", "what found it"),
+            "version": ("BIGINT", "version of the rules; goes up when any of them finds otherwise"),
             "score": ("DOUBLE", "confidence, 0 to 1"),
             "action": ("VARCHAR", "surrogate, tag, mask, keep or remove"),
             "hmac": ("VARCHAR", "keyed hash of the value: equal values are equal here"),
             "shape": ("VARCHAR", "its shape, e.g. Aa+ Aa+"),
+        },
+    ),
+    "combinations": (
+        "Pairs of signs left of people (date, age, employer, nationality) that are rare: who knows "
+        "one may learn the other.",
+        {
+            "document": ("VARCHAR", "id of the document"),
+            "thread": ("VARCHAR", "its conversation"),
+            "types": ("VARCHAR", "types of the two signs, joined by +"),
+            "hmac": ("VARCHAR", "keyed hash of the pair: equal pairs are equal here"),
+            "units": ("BIGINT", "conversations, and documents of none, that hold the pair"),
         },
     ),
     "shards": (

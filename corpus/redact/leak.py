@@ -61,7 +61,8 @@ class Scanner:
     def __init__(self, values: Iterable[str]) -> None:
         self._automaton = ahocorasick.Automaton()
         self._patterns: dict[str, re.Pattern[str]] = {}
-        for value in sorted(set(values)):
+        self.values = sorted(set(values))
+        for value in self.values:
             for variant in {unicodedata.normalize(n, value) for n in ("NFC", "NFD")}:
                 bare = _bare(fold(variant))
                 if len(bare) >= 3:
@@ -134,7 +135,7 @@ def values(
         value
         for table, found in zip(documents, entities, strict=True)
         for type_, value in _strong(table, found)
-        if type_ in wanted
+        if type_ in wanted and not known.keeps(type_, value)
     }
     if "PERSON" in wanted:
         named = {name for table in documents for name in _full_names(table)}
@@ -142,7 +143,8 @@ def values(
     for form in _told(people):
         if form.type in wanted and not known.keeps(form.type, form.text):
             out.add(form.text)
-    return {value for value in out if len(_bare(fold(value))) >= 4}
+    short = set(people.deny)
+    return {value for value in out if len(_bare(fold(value))) >= (3 if value in short else 4)}
 
 
 def _told(people: People) -> Iterator[Form]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from corpus import lent
 from corpus.people import People
 from corpus.redact import leak
+from corpus.redact.aliases import Aliases
 from corpus.redact.entities import Entity, resolve
 from corpus.redact.fields import FIELDS, decoded, units
 from corpus.redact.fold import Matcher, fold
@@ -72,52 +73,36 @@ class Cast:
 
     def __init__(self, surrogates: Surrogates | None, *, distinct: bool) -> None:
         self.surrogates, self.distinct = surrogates, distinct
+        self.aliases = Aliases((), (), People())
         self.named: dict[tuple[str | None, str | None], None] = {}
         self.values: dict[str, None] = {}
         self.matcher = Matcher({})
-        self._whole: dict[str, set[str]] = {}
-        self._author: dict[str, str] = {}
         self._drawn: dict[tuple[str, str], tuple[str, str | None]] = {}
 
-    def close(self, known: Known) -> None:
+    def close(self, known: Known, people: People) -> None:
         """Prepare to look for everything collected so far; `known` tells what is kept."""
-        for handle, name in sorted(self.named, key=str):
-            if handle and name and kind(name) == "PERSON":
-                best = max(self._author.get(handle, ""), name, key=lambda n: (len(parts(n)), n))
-                self._author[handle] = best
         display = [name for _, name in self.named if name and kind(name) == "PERSON"]
-        for name in sorted({*display, *self.values}):
-            words = parts(name)
-            if len(words) > 1:
-                for word in words:
-                    self._whole.setdefault(fold(word), set()).add(" ".join(words))
+        self.aliases = Aliases(self.named, {*display, *self.values}, people)
         entered: dict[str, Form] = {}
         for form in (*people_forms(sorted(self.named, key=str)), *map_values(sorted(self.values))):
             if not known.keeps(form.type, form.text):
                 entered.setdefault(fold(form.text), form)
         self.matcher = Matcher(entered)
         if self.surrogates and self.distinct:
-            self.surrogates.reserve({*display, *self.values})
-
-    def person(self, value: str) -> str:
-        """Return the one full name of this thread that `value` is a part of, else «»."""
-        words = parts(value)
-        if len(words) != 1:
-            return ""
-        whole = self._whole.get(fold(words[0]), set())
-        return next(iter(whole)) if len(whole) == 1 else ""
+            everyone = sorted({*display, *self.values})
+            self.surrogates.reserve({self.aliases.person("PERSON", n) or n for n in everyone})
 
     def stand_in(self, type_: str, value: str) -> tuple[str, str | None]:
         """Return the full name `value` is part of, and what stands for it; None without a key."""
         if (type_, value) not in self._drawn:
-            person = self.person(value) if type_ == "PERSON" else ""
+            person = self.aliases.person(type_, value)
             drawn = self.surrogates.draw(type_, value, person) if self.surrogates else None
             self._drawn[type_, value] = person, drawn
         return self._drawn[type_, value]
 
     def author(self, handle: str, name: str | None) -> str:
         """Return the fullest display name of the author with `handle`, else «»."""
-        return self._author.get(handle) or (name if name and kind(name) == "PERSON" else "")
+        return self.aliases.full(handle) or (name if name and kind(name) == "PERSON" else "")
 
 
 def map_values(values: Sequence[str]) -> Iterator[Form]:
@@ -134,8 +119,11 @@ def map_values(values: Sequence[str]) -> Iterator[Form]:
 class Library:
     """What the fit knows of all documents: a cast per thread, and values to hide everywhere."""
 
-    def __init__(self, settings: Redact, people: People, secret: str) -> None:
+    def __init__(
+        self, settings: Redact, people: People, secret: str, denied: frozenset[str] = frozenset()
+    ) -> None:
         self.settings, self.people, self.wanted = settings, people, settings.wanted()
+        self.denied = denied
         self.known = Known(people, settings.keep_own)
         self.key = cast(bytes, lent.borrow(secret)) if secret else None
         self.casts: dict[str, Cast] = {}
@@ -150,7 +138,10 @@ class Library:
             whole = self.settings.scope == "library"
             scope = "library" if whole else thread
             self.casts[thread] = Cast(
-                Surrogates(self.key, scope, self.taken) if self.key else None, distinct=not whole
+                Surrogates(self.key, scope, self.taken, self.settings.regions)
+                if self.key
+                else None,
+                distinct=not whole,
             )
         return self.casts[thread]
 
@@ -163,18 +154,20 @@ class Library:
                 told.named[person["handle"], person["name"]] = None
             for e in found.get(row["id"], ()):
                 value = decoded(e["field"], row[e["field"]][e["start"] : e["end"]])
+                if self.known.keeps(e["type"], value):
+                    continue
                 if e["type"] == "PERSON":
                     told.values[value] = None
                 elif e["type"] in leak.TYPES:
                     self.strong.setdefault(value, e["type"])
-                    self.taken.add(canonical_form(e["type"], value))
+                    self.taken.add(canonical_form(e["type"], value, self.settings.regions))
 
     def close(self, values: set[str]) -> None:
         """End the first reading; `values` are to be hidden everywhere."""
         self.scanner = leak.Scanner(values)
         self.taken |= {fold(value) for value in values}
         for each in self.casts.values():
-            each.close(self.known)
+            each.close(self.known, self.people)
 
     def spans(self, row: dict, found: list[dict]) -> list[Span]:
         """Return what is to be replaced in the document `row`, in which `found` was found."""
@@ -183,6 +176,7 @@ class Library:
         for field in FIELDS:
             value = row[field]
             here = [_entity(e) for e in found if e["field"] == field]
+            here = [e for e in here if not self._allowed(e, field, value)]
             for unit in units(field, value):
                 more = self.known.free(unit.text, self._more(cast, unit.text))
                 for e in more:
@@ -194,6 +188,10 @@ class Library:
                 out.append(Span(text, e.type, *told, field, e.start, e.end, e.score, e.rule))
         return out + self._speaker(cast, row)
 
+    def _allowed(self, entity: Entity, field: str, value: str) -> bool:
+        found = decoded(field, value[entity.start : entity.end])
+        return self.known.keeps(entity.type, found) and not entity.rule.startswith("deny")
+
     def _more(self, cast: Cast, text: str) -> Iterator[Entity]:
         for start, end, form in cast.matcher.find(text):
             if form.type not in self.wanted or (form.cased and not _named(form, text, start)):
@@ -203,7 +201,8 @@ class Library:
         for start, end, value in self.scanner.spans(text):
             type_ = self.strong.get(value) or kind(value)
             if type_ in self.wanted:
-                yield Entity(start, end, type_, 0.9, "thread.known")
+                pinned = fold(value) in self.denied
+                yield Entity(start, end, type_, 0.9, "pin.deny" if pinned else "thread.known")
 
     def _speaker(self, cast: Cast, row: dict) -> list[Span]:
         if row["author"] is None:
@@ -251,6 +250,7 @@ def fit(
     settings: Redact,
     people: People,
     secret: str = "",
+    denied: frozenset[str] = frozenset(),
 ) -> pa.Table:
     """Return the spans to replace in every document in use, as rows of `NAMES`.
 
@@ -258,8 +258,9 @@ def fit(
     `secret` is the fingerprint under which the library's key is lent; with it surrogates are drawn
     here, so that within a thread no two names get the same one and none is a real value of the
     library; without it `surrogate` is null and `Replace` draws them knowing only its document.
+    `denied` are those of `people.deny` that a pin says to hide, for the rule told.
     """
-    library = Library(settings, people, secret)
+    library = Library(settings, people, secret, denied)
     for table, found in zip(documents, entities, strict=True):
         library.collect(table, found)
     library.close(leak.values(documents, entities, settings, people))

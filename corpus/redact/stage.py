@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from corpus.keys import keyed
 from corpus.lent import borrow
 from corpus.people import People
 from corpus.redact.fields import ENTITIES, FIELDS, decoded, encoded, find_entities
 from corpus.redact.names import NAMES, SPEAKER, Span, fit
-from corpus.redact.settings import Redact
-from corpus.redact.surrogates import Surrogates, canonical_form, shape
+from corpus.redact.settings import VERSION, Redact
+from corpus.redact.surrogates import Surrogates, shape
+from corpus.redact.values import hmac_of
 from corpus.schema import REDACTIONS
 from corpus.stage import Ledger, Removal, Stage, column, used, with_columns
 
@@ -34,6 +34,7 @@ class Replaced(NamedTuple):
     new_end: int
     type: str
     rule: str
+    version: int
     score: float
     action: str
     hmac: str
@@ -96,7 +97,7 @@ class Replace(Stage):
             if not use or self._removed(removal, i, spans.get(id_, [])):
                 continue
             scope = "library" if self.settings.scope == "library" else columns["thread"][i] or id_
-            draw = Surrogates(key, scope)
+            draw = Surrogates(key, scope, regions=self.settings.regions)
             for field in FIELDS:
                 here = [s for s in spans.get(id_, []) if s.field == field]
                 if here:
@@ -156,7 +157,6 @@ class Replace(Stage):
             length = start + len(new)
             at = span.end
             out.append(new)
-            canonical = canonical_form(span.type, value)
             rows.append(
                 Replaced(
                     id_,
@@ -167,9 +167,10 @@ class Replace(Stage):
                     length,
                     span.type,
                     span.rule,
+                    VERSION,
                     span.score,
                     "tag" if action == "remove" else action,
-                    keyed(draw.key, "value", span.type, canonical),
+                    hmac_of(draw.key, span.type, value, draw.regions),
                     shape(value),
                 )
             )

@@ -1,37 +1,42 @@
-"""Surrogates: made-up values of the same type and shape, drawn by keyed hash."""
+"""Surrogates: made-up values of the same type, locale and shape, drawn by keyed hash."""
 
 from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 
 from corpus.keys import keyed
-from corpus.redact import checks, pools
+from corpus.redact import logins, numbers, places, pools
 from corpus.redact.fold import fold
-from corpus.redact.known import PARTICLES, digits, parts
+from corpus.redact.known import PARTICLES, TITLES, digits, parts
+from corpus.redact.logins import plain
 
 DRAWS = 200
-_STREET_WORDS = frozenset(
-    "street st avenue ave road rd lane ln drive dr court ct boulevard blvd way place pl "
-    "square sq terrace close crescent parkway pkwy highway hwy row walk gardens circle trail "
-    "mews grove hill apt apartment suite ste unit flat room box po p o n s e w ne nw se sw "
-    "rue via calle quai piazza impasse bis".split()
-)
-_AREAS = "201 206 213 267 303 312 347 404 415 503 512 617 646 702 713 801 904 917 971".split()
+LOGINS = ("EMAIL_ADDRESS", "HANDLE")
+_MARKS = "".join(chr(c) for c in range(0x300, 0x1100) if unicodedata.category(chr(c))[0] == "M")
+_WORD = re.compile(rf"[^\W\d_](?:[\w'’{_MARKS}-]*[\w{_MARKS}])?")
 
 
 class Surrogates:
     """Draws surrogates within one scope: equal values get equal ones, in every process.
 
     A surrogate is HMAC-SHA256(key, scope, type, canonical value) turned into a choice from
-    `pools`, or into digits of a reserved range. It is never the value itself nor one of `taken`
-    (real values, folded): then the next draw decides. Names of one person agree because each part
-    of a name is drawn on its own.
+    `pools`, or into a number of a reserved range. It is never the value itself nor one of `taken`
+    (real values, folded): then the next draw decides. All names, addresses and handles of one
+    person agree because each part of a name is drawn on its own and logins are built of the parts.
+    `regions` say how numbers are read that name no country.
     """
 
-    def __init__(self, key: bytes, scope: str, taken: Collection[str] = ()) -> None:
-        self.key, self.scope, self.taken = key, scope, taken
+    def __init__(
+        self,
+        key: bytes,
+        scope: str,
+        taken: Collection[str] = (),
+        regions: tuple[str, ...] = (),
+    ) -> None:
+        self.key, self.scope, self.taken, self.regions = key, scope, taken, regions
         self._avoid: set[str] = set()
         self._drawn: dict[tuple[str, str], str] = {}
 
@@ -51,53 +56,111 @@ class Surrogates:
         self._avoid = real
 
     def draw(self, type_: str, value: str, person: str = "") -> str:
-        """Return the surrogate of `value`; `person` is the full name that it is a part of."""
+        """Return the surrogate of `value`; `person` is the full name of whom it stands for."""
         if type_ == "PERSON":
             return self.name(value, person)
+        if type_ in LOGINS:
+            return self._login(value, person)
+        if type_ == "PHONE_NUMBER":
+            return reshaped(type_, self._phone(value), value)
         canonical = canonical_form(type_, value)
-        drawn = self._draw(type_, canonical, lambda rng: MAKERS.get(type_, _shaped)(rng, value))
-        if type_ in ("EMAIL_ADDRESS", "HANDLE"):
-            return drawn
-        return reshaped(type_, drawn, value)
+        make = MAKERS.get(type_, places.shaped)
+        return reshaped(type_, self._draw(type_, canonical, lambda rng: make(rng, value)), value)
 
     def name(self, value: str, person: str = "") -> str:
-        """Return the surrogate of a personal name, part by part, in its case and punctuation."""
-        whole = parts(person) or parts(value)
-        roles = {fold(part): i for i, part in enumerate(whole)}
+        """Return the surrogate of a personal name, part by part, in its case and punctuation.
+
+        A short form gets what stands for the given name of `person`, an initial its first letter.
+        """
+        whole = parts(person) or _words(value)
+        roles = {plain(part): i for i, part in reversed(list(enumerate(whole)))}
         out, end = [], 0
-        for found in re.finditer(r"[^\W\d_](?:[\w'’-]*\w)?", value):
+        for found in _WORD.finditer(value):
             part = re.sub(r"['’]s\Z", "", found[0])
             out.append(value[end : found.start()])
-            out.append(self._part(part, roles.get(fold(part)), len(whole)))
+            out.append(self._word(part, whole, roles))
             end = found.start() + len(part)
         return "".join(out) + value[end:]
 
     def anyone(self, author: str) -> str:
         """Return a full name for an author of whom no name is known."""
         first = self._draw("FIRST", author, lambda rng: rng.choice(pools.given("")))
-        return f"{first} {self._draw('LAST', author, lambda rng: rng.choice(pools.last_names()))}"
+        last = pools.names(pools.ENGLISH).last
+        return f"{first} {self._draw('LAST', author, lambda rng: rng.choice(last))}"
 
-    def _part(self, part: str, role: int | None, of: int) -> str:
-        folded = fold(part)
-        if folded in PARTICLES:
+    def _word(self, part: str, whole: list[str], roles: dict[str, int]) -> str:
+        if fold(part) in PARTICLES or fold(part) in TITLES:
             return part
+        role = roles.get(plain(part))
         if len(part) == 1:
-            letter = self._draw("INITIAL", folded, lambda rng: rng.choice("ABCDEFGHJKLMNPRSTW"))
-            return like(letter, part)
-        last = of > 1 and role == of - 1
-        pool = pools.last_names() if last else pools.given(folded)
-        drawn = self._draw("LAST" if last else "FIRST", folded, lambda rng: rng.choice(pool))
-        return like(drawn, part)
+            return places.like(self._initial(part, whole), part)
+        if role is None:
+            role = 0 if len(whole) > 1 else None
+        meant = whole[role] if role is not None else part
+        last = len(whole) > 1 and role == len(whole) - 1
+        return places.like(self._part(meant, last), part)
+
+    def _initial(self, letter: str, whole: list[str]) -> str:
+        long = [(i, part) for i, part in enumerate(whole) if len(part) > 1]
+        meant = [(i, part) for i, part in long if plain(part).startswith(plain(letter))]
+        if len(meant) == 1:
+            return self._part(meant[0][1], 0 < meant[0][0] == len(whole) - 1)[0]
+        return self._draw("INITIAL", fold(letter), lambda rng: rng.choice("ABCDEFGHJKLMNPRSTW"))
+
+    def _part(self, part: str, last: bool) -> str:
+        """Return what stands for one part of a name, in the case of its pool."""
+        if "-" in part:
+            return "-".join(self._part(piece, last) if piece else "" for piece in part.split("-"))
+        word = unicodedata.normalize("NFC", part).casefold()
+        locale = pools.locale_of(word)
+        surname = "" if last else pools.surname_of(word, locale)
+        if surname:
+            return self._part(surname, True) + self._given(word.removeprefix(surname), locale)
+        if not last:
+            return self._given(word, locale)
+        pool = pools.near(locale, "last", len(word))
+        return self._draw("LAST", word, lambda rng: rng.choice(pool))
+
+    def _given(self, word: str, locale: str) -> str:
+        pool = pools.given(word, locale)
+        return self._draw("FIRST", word, lambda rng: rng.choice(pool))
+
+    def _login(self, value: str, person: str) -> str:
+        local, at, domain = value.removeprefix("@").partition("@")
+        words = [word for word in parts(person) if len(word) > 1]
+        drawn = [self._part(w, 0 < i == len(words) - 1) for i, w in enumerate(words)]
+        login = self._draw(
+            "LOGIN", fold(local), lambda rng: logins.username(rng, local, words, drawn)
+        )
+        if not at:
+            return f"@{login}" if value.startswith("@") else login
+        place = self._draw("DOMAIN", fold(domain), lambda rng: rng.choice(logins.DOMAINS))
+        return f"{login}@{place}"
+
+    def _phone(self, value: str) -> str:
+        told = numbers.parsed(value, self.regions)
+        if told is None:
+            make = lambda rng: numbers.phone(rng, value, self.regions)  # noqa: E731
+            return self._draw("PHONE_NUMBER", digits(value), make)
+        country = str(told.country)
+        bare = f"+{country}{told.national}"
+        drawn = self._draw(
+            "PHONE_NUMBER",
+            canonical_form("PHONE_NUMBER", value, self.regions),
+            lambda rng: country + digits(numbers.phone(rng, bare, self.regions))[len(country) :],
+        )
+        extension = self._draw("EXTENSION", told.after, lambda rng: places.shaped(rng, told.after))
+        return told.before + drawn[len(country) :] + extension
 
     def _draw(self, type_: str, canonical: str, make: Callable[[random.Random], str]) -> str:
         known = self._drawn.get((type_, canonical))
         if known is not None:
             return known
         drawn = ""
-        for n in range(DRAWS):
+        for n in range(DRAWS if canonical else 0):
             rng = random.Random(keyed(self.key, "surrogate", self.scope, type_, canonical, str(n)))
             drawn = make(rng)
-            folded = canonical_form(type_, drawn)
+            folded = drawn if type_ == "PHONE_NUMBER" else canonical_form(type_, drawn)
             avoided = folded in self._avoid and n < DRAWS // 2
             if folded != canonical and folded not in self.taken and not avoided:
                 break
@@ -105,30 +168,30 @@ class Surrogates:
         return drawn
 
 
-def canonical_form(type_: str, value: str) -> str:
-    """Return what is equal for values that mean the same.
+def _words(name: str) -> list[str]:
+    """Return the words of `name`, family name last; where letters bear marks, as they stand."""
+    told = parts(name)
+    if any(unicodedata.category(char)[0] == "M" for char in unicodedata.normalize("NFC", name)):
+        return [word for word in _WORD.findall(name) if fold(word) not in TITLES]
+    return told
 
-    >>> canonical_form("PHONE_NUMBER", "(415) 555-0142")
-    '4155550142'
+
+def canonical_form(type_: str, value: str, regions: tuple[str, ...] = ()) -> str:
+    """Return what is equal for values that mean the same; `regions` as of `Surrogates`.
+
+    >>> canonical_form("PHONE_NUMBER", "(415) 555-0142", ("US",))
+    '14155550142'
     """
-    if type_ in ("PHONE_NUMBER", "CREDIT_CARD", "US_SSN"):
+    if type_ == "PHONE_NUMBER":
+        told = numbers.parsed(value, regions)
+        return f"{told.country}{told.national}" if told else digits(value)
+    if type_ in ("CREDIT_CARD", "US_SSN"):
         return digits(value)
     if type_ == "IBAN_CODE":
         return "".join(filter(str.isalnum, value)).upper()
     if type_ == "HANDLE":
         return fold(value).lstrip("@")
     return " ".join(fold(value).split())
-
-
-def like(word: str, model: str) -> str:
-    """Return `word` in the capitals of `model`.
-
-    >>> like("Kate", "ANN"), like("Kate", "ann"), like("Kate", "Ann"), like("Kate", "A")
-    ('KATE', 'kate', 'Kate', 'Kate')
-    """
-    if model.islower():
-        return word.lower()
-    return word.upper() if model.isupper() and len(model) > 1 else word
 
 
 def reshaped(type_: str, drawn: str, value: str) -> str:
@@ -140,135 +203,32 @@ def reshaped(type_: str, drawn: str, value: str) -> str:
     return "".join(c.lower() if v.islower() else c for c, v in zip(out, value, strict=True))
 
 
-def _username(rng: random.Random, value: str) -> str:
-    women, men = pools.first_names()
-    name = rng.choice(women + men).lower()
-    joint = next((c for c in "._-" if c in value.strip("@._-")), "")
-    if joint:
-        name += joint + rng.choice(pools.last_names()).lower()
-    count = sum(map(str.isdigit, value)) or (0 if joint else 2)
-    return (
-        ("@" if value.startswith("@") else "") + name + "".join(rng.choices("0123456789", k=count))
-    )
-
-
 def _email(rng: random.Random, value: str) -> str:
-    local = _username(rng, value.partition("@")[0])
-    return f"{local}@example.{rng.choice(('com', 'org', 'net'))}"
-
-
-def _phone(rng: random.Random, value: str) -> str:
-    """Return digits in ranges kept for fiction: NANP 555-01xx, Ofcom's 07700 900xxx.
-
-    Elsewhere the country code stays and the digits end in 555-01xx, which no plan reserves.
-    """
-    real = digits(value)
-    tail = f"55501{rng.randrange(100):02}"
-    abroad = value.lstrip("( ").startswith("+") and not real.startswith("1")
-    if abroad and real.startswith("44") and len(real) == 12:
-        return f"447700900{rng.randrange(1000):03}"
-    if real.startswith("0") and len(real) == 11:
-        return f"07700900{rng.randrange(1000):03}"
-    head = len(real) - 7
-    if head <= 0:
-        return tail[-len(real) :]
-    if len(real) in (10, 11) and not abroad:
-        return real[: head - 3] + rng.choice(_AREAS) + tail
-    middle = "".join(rng.choices("0123456789", k=max(0, head - 2)))
-    return real[:2][:head] + middle + tail
-
-
-def _card(rng: random.Random, value: str) -> str:
-    """Return a number like the issuer's test numbers: first digit, zeros, right check digit."""
-    real = digits(value)
-    body = real[0] + "00000" + "".join(rng.choices("0123456789", k=len(real) - 7))
-    return next(body + d for d in "0123456789" if checks.luhn(body + d))
-
-
-def _iban(rng: random.Random, value: str) -> str:
-    """Return an IBAN of the same country and length, bank «TEST» or 0000, right check digits."""
-    real = "".join(filter(str.isalnum, value)).upper()
-    country, account = real[:2], real[4:]
-    made = ["TEST0000"[i] if c.isalpha() else "0" for i, c in enumerate(account[:4])]
-    made += [rng.choice("0123456789") if c.isdigit() else rng.choice("TESX") for c in account[4:]]
-    body = "".join(made)
-    return f"{country}{98 - checks.mod97(f'{country}00{body}'):02}{body}"
-
-
-def _ssn(rng: random.Random, value: str) -> str:
-    """Return nine digits that are neither a US SSN (area 9xx) nor an ITIN (groups below 50)."""
-    return f"9{rng.randrange(100):02}{rng.randrange(1, 50):02}{rng.randrange(1, 10_000):04}"
-
-
-def _ip(rng: random.Random, value: str) -> str:
-    """Return an address of RFC 5737 or RFC 3849, kept for documentation."""
-    if ":" in value:
-        return f"2001:db8::{rng.randrange(1, 65_536):x}:{rng.randrange(1, 65_536):x}"
-    return f"{rng.choice(('192.0.2', '198.51.100', '203.0.113'))}.{rng.randrange(1, 255)}"
+    return f"{logins.username(rng, value.partition('@')[0])}@{rng.choice(logins.DOMAINS)}"
 
 
 def _url(rng: random.Random, value: str) -> str:
     scheme = value.partition("://")[0] + "://" if "://" in value else ""
     path = "/" + rng.choice(pools.towns()).lower() if "/" in value.partition("://")[2] else ""
-    return f"{scheme}{rng.choice(pools.last_names()).lower()}.example.com{path}"
+    return f"{scheme}{rng.choice(pools.names(pools.ENGLISH).last).lower()}.example.com{path}"
 
 
-def _location(rng: random.Random, value: str) -> str:
-    if not any(map(str.isdigit, value)):
-        pool = pools.countries() if fold(value) in pools.all_countries() else pools.towns()
-        return like(rng.choice(pool), value)
-    return re.sub(r"[^\W_]+", lambda m: _address_word(rng, m[0]), value)
-
-
-def _address_word(rng: random.Random, word: str) -> str:
-    if fold(word) in _STREET_WORDS:
-        return word
-    if word.isdigit():
-        return str(rng.randrange(1, 10)) + "".join(rng.choices("0123456789", k=len(word) - 1))
-    if any(map(str.isdigit, word)):
-        return _shaped(rng, word)
-    if len(word) <= 2:
-        return rng.choice(pools.STATES) if word.isupper() and len(word) == 2 else word
-    return like(rng.choice(pools.towns()), word) if word[0].isupper() else word
-
-
-def _date(rng: random.Random, value: str) -> str:
-    def number(found: re.Match[str]) -> str:
-        text = found[0]
-        if len(text) > 2:
-            return str(int(text) + rng.randrange(-3, 4))
-        return f"{rng.randrange(1, 13):0{len(text)}}"[: max(len(text), 1)]
-
-    moved = re.sub(r"[0-9]+", number, value)
-    return re.sub(r"[A-Z][a-z]{2,}", lambda m: rng.choice(pools.MONTHS)[: len(m[0])], moved)
-
-
-def _shaped(rng: random.Random, value: str) -> str:
-    def one(char: str) -> str:
-        if char.isdigit():
-            return rng.choice("0123456789")
-        if not char.isalpha():
-            return char
-        letter = rng.choice("abcdefghijklmnopqrstuvwxyz")
-        return letter.upper() if char.isupper() else letter
-
-    return "".join(map(one, value))
+def _company(rng: random.Random, value: str) -> str:
+    return rng.choice(pools.names(pools.ENGLISH).last) + " & Co"
 
 
 MAKERS: dict[str, Callable[[random.Random, str], str]] = {
     "EMAIL_ADDRESS": _email,
-    "HANDLE": _username,
-    "PHONE_NUMBER": _phone,
-    "CREDIT_CARD": _card,
-    "IBAN_CODE": _iban,
-    "US_SSN": _ssn,
-    "IP_ADDRESS": _ip,
+    "HANDLE": logins.username,
+    "CREDIT_CARD": numbers.card,
+    "IBAN_CODE": numbers.iban,
+    "US_SSN": numbers.ssn,
+    "IP_ADDRESS": numbers.ip,
     "URL": _url,
-    "LOCATION": _location,
-    "DATE_TIME": _date,
-    "NRP": lambda rng, value: like(rng.choice(pools.NATIONS), value),
-    "ORGANIZATION": lambda rng, value: rng.choice(pools.last_names()) + " & Co",
-    "SECRET": _shaped,
+    "LOCATION": places.location,
+    "DATE_TIME": places.date,
+    "NRP": lambda rng, value: places.like(rng.choice(pools.NATIONS), value),
+    "ORGANIZATION": _company,
 }
 """How a surrogate of each type is made; types not here keep their shape only."""
 

@@ -34,14 +34,9 @@ class Commands:
 
     def start(self, *words, more=None, **options):
         command = [str(Path(sys.executable).with_name("commonplace")), *map(str, words)]
-        return subprocess.Popen(
-            command,
-            env={**self.environment, **(more or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            **options,
-        )
+        piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        environment = {**self.environment, **(more or {})}
+        return subprocess.Popen(command, env=environment, **(piped | options))
 
     def __call__(self, *words, code=0, more=None):
         process = self.start(*words, more=more)

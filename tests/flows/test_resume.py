@@ -88,7 +88,7 @@ def test_a_changed_setting_does_only_what_depends_on_it(commands, copied):
     before = outputs(copied)
     commands("build", copied, *UNTIL_SHARDS, "--set", "augment.share=0.5")
     new = {step for step, key in outputs(copied).keys() - before.keys()}
-    assert new == {"vary", "leakscan", "tokenizers", "shards"}
+    assert new == {"vary", "leakscan", "tokenizers", "shards", "shardscan"}
 
 
 def test_one_more_file_does_only_its_own_shard(commands, copied, sample, tmp_path):

@@ -154,6 +154,8 @@ def everything_published(built, commands):
 
     for path, dtype in shards:
         yield f"shard {path}", reader.decode(np.fromfile(built / path, dtype))
+    for id_ in range(reader.vocabulary):
+        yield "vocabulary", reader.decode([id_])
     for path in built.rglob("*"):
         inside = path.relative_to(built).parts[0]
         if path.is_file() and inside not in ("secrets", "objects"):

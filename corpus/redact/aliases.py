@@ -1,0 +1,105 @@
+"""Aliases: which names, addresses and handles of a conversation are one person's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from corpus.people import People, normal
+from corpus.redact.fold import fold
+from corpus.redact.known import kind, parts
+from corpus.redact.logins import plain
+from corpus.redact.pools import NICKNAMES
+
+Pair = tuple[str | None, str | None]
+"""A handle and a display name that a source puts beside each other; either may be missing."""
+
+
+class Aliases:
+    """Tells of a value whose it is: the fullest name of a person, who stands for all of theirs.
+
+    `pairs` are who took part, `found` other full names of the conversation, `people` the identity
+    table. A part of a name, a short form of it, an initial or a login belongs to a person only
+    when one person alone can be meant. Order changes nothing.
+    """
+
+    def __init__(self, pairs: Iterable[Pair], found: Collection[str], people: People) -> None:
+        self._main: dict[str, str] = {}
+        self._handles: dict[str, str] = {}
+        self._whole: dict[str, set[str]] = {}
+        for names, handles, present in _grouped(pairs, people):
+            best = max(names, key=lambda n: (len(parts(n)), n), default="")
+            for name in names:
+                self._main.setdefault(_key(name), best)
+            for handle in handles:
+                self._handles.setdefault(_bare(handle), best)
+            if present:
+                self._shorten(best)
+        for name in sorted(found):
+            self._shorten(self._main.setdefault(_key(name), name))
+
+    def _shorten(self, name: str) -> None:
+        words = parts(name)
+        for spelling in _spellings(words) if len(words) > 1 else ():
+            self._whole.setdefault(spelling, set()).add(name)
+
+    def person(self, type_: str, value: str) -> str:
+        """Return the full name that `value` stands for, else «»; one name alone is no full name."""
+        if type_ == "PERSON":
+            name = self._main.get(_key(value), "")
+            name = name if len(parts(name)) > 1 else self._only(_key(value))
+        elif type_ in ("EMAIL_ADDRESS", "HANDLE"):
+            bare = _bare(value)
+            local = "".join(c for c in plain(bare.partition("@")[0]) if c.isalpha())
+            name = self._handles.get(bare) or self._only(local)
+        else:
+            return ""
+        return " ".join(parts(name)) if name and len(parts(name)) > 1 else ""
+
+    def full(self, handle: str) -> str:
+        """Return the fullest display name seen beside `handle`, else «»."""
+        return self._handles.get(_bare(handle), "")
+
+    def _only(self, spelling: str) -> str:
+        whole = self._whole.get(spelling, set())
+        return next(iter(whole)) if len(whole) == 1 else ""
+
+
+def _grouped(pairs: Iterable[Pair], people: People) -> Iterator[tuple[set[str], set[str], bool]]:
+    """Yield names and handles of each person listed or met, and whether they were met here."""
+    everyone = {"me": people.me} | {f"person:{n}": p for n, p in enumerate(people.person)}
+    groups = {owner: (set(p.names), set(p.handles)) for owner, p in everyone.items()}
+    listed = {_key(name): owner for owner, (names, _) in groups.items() for name in names}
+    met: set[str] = set()
+    for handle, name in sorted(pairs, key=str):
+        told = name if name and kind(name) == "PERSON" else None
+        named = listed.get(_key(told), f"name:{_key(told)}") if told else None
+        owner = people.person_of(handle) or (normal(handle) if handle else named)
+        if owner is not None:
+            names, handles = groups.setdefault(owner, (set(), set()))
+            names |= {told} if told else set()
+            handles |= {handle} if handle else set()
+            met.add(owner)
+    for owner in sorted(groups):
+        yield *groups[owner], owner in met
+
+
+def _key(name: str) -> str:
+    return " ".join(plain(word.rstrip(".")) for word in parts(name))
+
+
+def _bare(handle: str) -> str:
+    """Return an address or handle without its scheme and «@»."""
+    scheme, colon, value = handle.partition(":")
+    value = value if colon and scheme.isalpha() else handle
+    return fold(value.strip()).removeprefix("@")
+
+
+def _spellings(words: list[str]) -> set[str]:
+    """Return how a full name is shortened, or spelt in a login."""
+    low = [plain(word) for word in words]
+    first, last = low[0], low[-1]
+    short = {nick for nick, name in NICKNAMES.items() if name == first}
+    short |= {first[:n] for n in range(3, len(first))}
+    logins = {first + last, last + first, first[0] + last, first + last[0], last + first[0]}
+    initials = {f"{first[0]} {last}", f"{first} {last[0]}", f"{first} {last}"}
+    return {*low, *short, *logins, *initials, *(f"{nick} {last}" for nick in short)}
