@@ -9,9 +9,11 @@ from typing import Any
 
 from corpus.keys import digest
 from corpus.people import People
-from corpus.redact import ner, quiet, rules
+from corpus.redact import added, quiet, rules
+from corpus.redact.again import again
 from corpus.redact.entities import Entity, resolve
 from corpus.redact.known import Known
+from corpus.redact.ner.recognised import TYPES, Recognised, recognised
 from corpus.redact.settings import Redact
 
 # A call of AnalyzerEngine costs 50–100 µs whatever the length, more than the rules need for a chat
@@ -56,7 +58,7 @@ def _classes() -> tuple[type, type, type]:
 
         def get_supported_entities(self) -> list[str]:
             """Return the types NER finds."""
-            return sorted(set(ner.TYPES.values()))
+            return sorted(set(TYPES.values()))
 
         def get_supported_languages(self) -> list[str]:
             """Return the one language label the engine runs under."""
@@ -111,6 +113,8 @@ class Analyzer:
             ours("rules", everything, lambda text, _: rules.find(text, wanted, regions)),
             ours("names", everything, lambda _, artifacts: artifacts.entities),
         ]
+        if settings.recognizers:
+            recognizers.append(ours("added", everything, self._added))
         self._ready = ready()
         self._engine = presidio.AnalyzerEngine(
             registry=presidio.RecognizerRegistry(recognizers, supported_languages=[LANGUAGE]),
@@ -129,7 +133,7 @@ class Analyzer:
         distinct = list(dict.fromkeys(keys))
         use_ner = self.settings.ner
         recognised = iter(
-            ner.recognised().find([t for t, by_ner in distinct if by_ner]) if use_ner else ()
+            self._recognised().find([t for t, by_ner in distinct if by_ner]) if use_ner else ()
         )
         by_ner = [next(recognised) if use_ner and flag else [] for _, flag in distinct]
         found: dict[tuple[str, bool], list[Entity]] = {}
@@ -138,6 +142,22 @@ class Analyzer:
             results = self._window([text for text, _ in part], by_ner[start:end])
             found.update(zip(part, results, strict=True))
         return [found[key] for key in keys]
+
+    def rules(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """Return what identities and rules find in each text."""
+        return self.find(texts, [False] * len(texts))
+
+    def _recognised(self) -> Recognised:
+        return recognised(self.settings.model, self.settings.model_sha256)
+
+    def _added(self, window: str, artifacts: Any) -> Iterator[Entity]:
+        texts = window.split(SEAM)
+        starts = [0]
+        for text in texts:
+            starts.append(starts[-1] + len(text) + len(SEAM))
+        wanted = self.settings.wanted()
+        for n, entity in added.find(texts, self.settings.recognizers, wanted, artifacts):
+            yield entity._replace(start=entity.start + starts[n], end=entity.end + starts[n])
 
     def _window(self, texts: list[str], by_ner: list[list[Entity]]) -> list[list[Entity]]:
         starts = [0]
@@ -165,9 +185,15 @@ class Analyzer:
             rule = r.recognition_metadata["rule"]
             split[i].append(Entity(r.start - at, r.end - at, r.entity_type, r.score, rule))
         return [
-            resolve(text, self.known.free(text, entities)) if entities else []
+            self._settled(text, entities) if entities else []
             for text, entities in zip(texts, split, strict=True)
         ]
+
+    def _settled(self, text: str, entities: list[Entity]) -> list[Entity]:
+        """Return `entities` and where their names come again, without what is kept or overlaps."""
+        if self.settings.ner and "PERSON" in self.settings.wanted():
+            entities = [*entities, *again(text, entities)]
+        return resolve(text, self.known.free(text, entities))
 
     def _artifacts(self, entities: list[Entity]) -> Any:
         from presidio_analyzer import nlp_engine

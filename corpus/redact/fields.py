@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from corpus.people import People
+from corpus.redact.bursts import split_over
 from corpus.redact.engine import analyzer
-from corpus.redact.entities import Entity
+from corpus.redact.entities import Entity, resolve
 from corpus.redact.settings import Redact
 from corpus.stage import column, used
 
@@ -113,9 +114,13 @@ def find_entities(batch: pa.RecordBatch, settings: Redact, people: People) -> pa
     runs = has_model(settings, column(batch, "language"))
     ids = column(batch, "id")
     texts = [unit.text for _, _, unit in found]
-    results = analyzer(settings, people).find(texts, [runs[row] for row, _, _ in found])
+    finder = analyzer(settings, people)
+    results = finder.find(texts, [runs[row] for row, _, _ in found])
+    split = split_over(batch, finder)
     out: list[tuple[object, ...]] = []
     for (row, field, unit), entities in zip(found, results, strict=True):
+        if field == "text" and row in split:
+            entities = resolve(unit.text, finder.known.free(unit.text, [*entities, *split[row]]))
         for entity in entities:
             if not (field == "metadata" and _number(entity, unit)):
                 out.append((ids[row], field, *unit.place(entity.start, entity.end), *entity[2:]))

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from corpus.redact import checks, patterns
+from corpus.redact.address import addresses, numbered
 from corpus.redact.entities import Entity
+from corpus.redact.moments import dates
 
 Span = tuple[int, int, float]
 
@@ -129,8 +131,8 @@ def phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
         number = text[start:end]
         digits = sum(map(str.isdigit, number))
         alone = _apart(text, start, end, ".:-/#=") and not patterns.DATED.match(found[0])
-        other = checks.ip(number) or patterns.SSN.fullmatch(number)
-        if not alone or not 7 <= digits <= 20 or other:
+        other = patterns.IP4.fullmatch(number) or patterns.SSN.fullmatch(number)
+        if not alone or not 6 <= digits <= 20 or other:
             continue
         if number.count("(") != number.count(")"):
             start, number = found.start(), found[0]
@@ -143,9 +145,12 @@ def _phone_score(
     text: str, start: int, number: str, digits: int, regions: tuple[str, ...]
 ) -> float:
     verdict = checks.phone(number, regions)
-    named = patterns.PHONE_WORD.search(text, max(0, start - 40), start) is not None
+    end = start + len(number)
+    named = patterns.PHONE_WORD.search(text, max(0, start - 60), start) is not None
+    named = named or patterns.PHONE_KIND.match(text, end) is not None
     if verdict is None:
-        return 0.0
+        wrong = not 6 <= digits <= 15 or patterns.MONEY.match(text, end)
+        return 0.5 if named and not wrong else 0.0
     if verdict == "valid":
         return 0.85 if named or digits < len(number) else 0.45
     breaks = len(re.findall(r"[^0-9]+", number))
@@ -154,24 +159,17 @@ def _phone_score(
     return 0.4 if number.startswith("555") and breaks == 1 and digits == 7 else 0.0
 
 
-def _dates(text: str) -> Iterator[Span]:
-    for pattern in (patterns.DATED, patterns.DATE):
-        for found in pattern.finditer(text):
-            if _apart(text, *found.span()):
-                yield *found.span(), 0.8
-
-
-def _addresses(text: str) -> Iterator[Span]:
-    for found in patterns.ADDRESS.finditer(text):
-        end = found.start() + len(found[0].rstrip(" ,\t\n"))
-        if _apart(text, found.start(), end):
-            yield found.start(), end, 0.8
-    for found in patterns.STREET_FIRST.finditer(text):
-        head = patterns.STREET_NAME.search(text, max(0, found.start() - 60), found.start())
-        if head:
-            yield head.start(), found.end(), 0.7
-    for found in patterns.POSTAL.finditer(text):
-        if _apart(text, *found.span()):
+def _ids(text: str) -> Iterator[Span]:
+    labelled = (
+        found for line in numbered(text) for found in patterns.LABELLED.finditer(text, *line)
+    )
+    for found in labelled:
+        value = found[1].rstrip(".,;:/-")
+        alone = not text[max(0, found.start() - 1) : found.start()].isalnum()
+        if sum(map(str.isdigit, value)) >= 3 and alone:
+            yield found.start(1), found.start(1) + len(value), 0.6
+    for found in patterns.NUMBERED.finditer(text):
+        if _apart(text, *found.span(), "-./") and not patterns.DATED.match(found[0]):
             yield *found.span(), 0.5
 
 
@@ -218,8 +216,9 @@ RULES: tuple[Rule, ...] = (
     Rule("rule.ssn", "US_SSN", _ssns),
     Rule("rule.ip", "IP_ADDRESS", _ips),
     Rule("rule.url", "URL", _urls),
-    Rule("rule.date", "DATE_TIME", _dates),
-    Rule("rule.address", "LOCATION", _addresses),
+    Rule("rule.date", "DATE_TIME", dates),
+    Rule("rule.address", "LOCATION", addresses),
+    Rule("rule.id", "ID_NUMBER", _ids),
     Rule("rule.titled", "PERSON", _titled),
     Rule("rule.greeted", "PERSON", _greeted),
     Rule("rule.handle", "HANDLE", _handles),
