@@ -1,4 +1,4 @@
-"""A made set for finding personal data: court, news, short posts, mail, forms and chat.
+"""A made set for finding personal data: court, news, posts, mail, forms, numbers, chat, diary.
 
 The sentences are not those the rules were written on, and the names are not only those of the
 lists the recognizers use: half are rare or made up. Every text and its mentions follow from a seed.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from bench.redact_metric import Mention
 
@@ -43,76 +44,11 @@ STREETS = (
 ).split("|")
 CODES = "97201|M4W 1A5|LS6 3HN|7012 Trondheim|10115 Berlin|1012 AB|OR 97201|D02 X285".split("|")
 
-TEXTS = {
-    "court": (
-        "The case originated in an application (no. {id}) lodged by a national, {Mr} {person}, "
-        "on {date}.\n"
-        "The applicant was born in {year} and lives in {town}.\n"
-        "On {date} the {town} Regional Court heard the witness {person}, who had met {Mr} {family} "
-        "in {town} in {year}.|The applicant, who had been granted legal aid, was represented by "
-        "{Mr} "
-        "{initials} {family}, a lawyer practising in {town}. On {date} {Mr} {family} lodged an "
-        "appeal "
-        "(no. {id}).|In a judgment of {date} the District Court found {person} guilty of fraud. "
-        "{family} appealed. His brother, {person}, was questioned on {date}."
-    ),
-    "news": (
-        "{person} beat {person} 6-4 7-5 to reach the last four in {town} on {weekday}.|{TOWN} "
-        "{date} - "
-        "{person}, the finance minister of {country}, said talks with {family} would resume."
-        "|{family} "
-        "scored twice as {country} came back, while goalkeeper {person} saved a late penalty."
-        "|Police in "
-        "{town} said {person} , 34 , had been released without charge .|1. {person} ( {country} "
-        ") 2:04.31|"
-        "Shares fell after chief executive {person} announced he would step down, and {family}'s "
-        "deputy "
-        "{person} takes over.|Striker {person} has signed from {town}, coach {family} told "
-        "reporters."
-    ),
-    "posts": (
-        "omg just met {person} at the airport!!|happy birthday {given} hope u have the best day "
-        "ever|"
-        "RT: {given} and {given} are my favs tonight|cant believe {person} lost again smh|Watching "
-        "{person} live in {town} tonight, so good|lol {given_low} just fell asleep on the bus|so "
-        "proud of "
-        "my girl {given} for finishing her exams|{given_low} u coming to {town_low} this weekend "
-        "or what|"
-        "Thinking of {person} and family today. RIP.|who else thinks {family} should be sacked?"
-    ),
-    "mail": (
-        "Hi {given},\n\nthanks for dinner. {given} loved the soup! Could you send {person}'s "
-        "number? Mine "
-        "is {phone} now, and the address is {street}, {code}.\n\nLove,\n{given}|Dear {Mr} "
-        "{family},\n\nI "
-        "confirm our meeting on {date} with {person} and {person} at {street}, {town}.\n\nKind "
-        "regards,\n"
-        "{person}\n{street}\n{code}\n{email}|From: {person} <{email}>\nTo: {person}\n\nCan you "
-        "pick up "
-        "{given} at five? I'm stuck in {town}.|{given}, I forgot to say that Aunt {given} is "
-        "moving to "
-        "{country} in the spring. {family} has already sold the house at {street}."
-    ),
-    "forms": (
-        "Name: {person}\nDate of birth: {date}\nPhone: {phone}\nAddress: {street}, {town}\nCard: "
-        "{card}\n"
-        "IBAN: {iban}|Passenger {person}, passport {passport}, from {town} to {town} on {date}."
-        "|The "
-        "account {iban} belongs to {person}; the card {card} was blocked. Reach her at {phone} "
-        "or {email}.|"
-        "SSN {ssn}, logged in from {ip} as {email}. Profile: {url}"
-    ),
-    "chat": (
-        "hey {given_low}, did {given_low} call you back?|im at {street} if u wanna come|ask "
-        "{given} about "
-        "it she was there|my number is {phone} btw|{given} said {given} is still in {town}|ok "
-        "see you "
-        "tomorrow then|haha no way|can you send me the notes from last week please|lunch with "
-        "{person} "
-        "on {date}, dont forget|that was the worst film i have ever seen"
-    ),
-}
-"""Texts by genre, apart by «|»; a field is drawn anew each time."""
+TEXTS = Path(__file__).with_suffix(".tsv")
+"""Genre and text, one a line; a field in braces is drawn anew each time."""
+
+HELD_OUT = frozenset({"diary", "support", "talk"})
+"""Genres written after the rules: reported apart, and never looked at to mend a rule."""
 
 TYPES = {
     "person": "PERSON", "given": "PERSON", "given_low": "PERSON", "family": "PERSON",
@@ -126,14 +62,38 @@ TYPES = {
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
+def templates() -> dict[str, list[str]]:
+    """Return the texts with fields, by genre."""
+    found: dict[str, list[str]] = {}
+    for line in TEXTS.read_text("utf-8").splitlines():
+        genre, text = line.split("\t")
+        found.setdefault(genre, []).append(text.replace("\\n", "\n"))
+    return found
+
+
 def made(seed: int, each: int) -> Iterator[tuple[str, str, list[Mention]]]:
     """Yield (genre, text, mentions): `each` texts of every genre."""
-    for genre, texts in TEXTS.items():
+    for genre, texts in templates().items():
         draw = Draw(random.Random(f"{seed}|{genre}"))
-        templates = texts.split("|")
         for n in range(each):
-            text, mentions = draw.filled(templates[n % len(templates)])
+            text, mentions = draw.filled(texts[n % len(texts)])
             yield genre, text, mentions
+
+
+def chat(seed: int, each: int) -> Iterator[tuple[str, str, list[Mention], list[str]]]:
+    """Yield («participants», text, mentions, full names) of lower-case chat among known people."""
+    draw = Draw(random.Random(f"{seed}|participants"))
+    names = [f"{given} {draw.value('family')}" for given in GIVEN]
+    forms = (
+        "{} did you eat", "ask {} pls", "lol {}", "me and {} are outside", "{}!!!", "thx {} :)",
+        "is {} coming or not", "{}'s phone is dead", "that's so {}", "@{} look", "kk {} see u",
+    )  # fmt: skip
+    for n in range(each):
+        words = draw.rng.choice(names).lower().split()
+        name = " ".join(words) if n % 5 == 0 else words[n % 2]
+        before, _, after = forms[n % len(forms)].partition("{}")
+        mention = Mention(len(before), len(before) + len(name), "PERSON")
+        yield "participants", before + name + after, [mention], names
 
 
 class Draw:
