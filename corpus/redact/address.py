@@ -23,32 +23,10 @@ from corpus.redact.address_parts import (
     OTHER,
     SEEDS,
 )
+from corpus.redact.digits import numbered
 from corpus.redact.pools import all_countries
 
 Span = tuple[int, int, float]
-
-_DIGIT = re.compile("[0-9]")
-NEAR = 90  # characters around a digit in which what belongs to it stands
-
-
-def numbered(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the parts of lines of `text` around digits, as (start, end).
-
-    >>> list(numbered("no\\n12 a\\n3"))
-    [(3, 7), (8, 9)]
-    """
-    at = 0
-    while found := _DIGIT.search(text, at):
-        first = max(at, found.start() - NEAR)
-        start = max(first, text.rfind("\n", first, found.start()) + 1)
-        while start > at and text[start - 1].isalnum():
-            start -= 1
-        end = found.end()
-        while more := _DIGIT.search(text, end, end + NEAR):
-            end = more.end()
-        stop = text.find("\n", found.end(), end + NEAR)
-        at = stop if stop >= 0 else min(len(text), end + NEAR)
-        yield start, at
 
 
 def addresses(text: str) -> Iterator[Span]:

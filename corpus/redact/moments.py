@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from corpus.redact.digits import numbered
 from corpus.redact.patterns import DATED, MONTH
 
 Span = tuple[int, int, float]
@@ -23,7 +24,8 @@ _CLOCK = re.compile(
     r"[T ][0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z"
     r"|[ ]?[+-][0-2][0-9]:?[0-5][0-9])?(?![\w:])"
 )
-_WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?(?![\w-])", re.I)
+_DAYS = re.compile(r"(?:day|DAY)[sS]?(?![\w-])")
+_WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)\Z", re.I)
 _WEEKDAY_BEFORE = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?[ ]+\Z", re.I)
 _BARE = re.compile(rf"(?:{_YEAR})(?:s|[-–/][0-9]{{2,4}})?(?![\w%°'’$€£]|[.,:/-][0-9]|-[^\W\d_])")
 _NO_YEAR = re.compile(
@@ -49,14 +51,15 @@ def dates(text: str) -> Iterator[Span]:
         if _apart(text, *found.span()):
             clock = _CLOCK.match(text, found.end())
             yield found.start(), clock.end() if clock else found.end(), 0.85
-    for found in _NAMED.finditer(text):
+    for found in (named for line in numbered(text) for named in _NAMED.finditer(text, *line)):
         if _apart(text, *found.span()) and not _may(text, found):
             day = _WEEKDAY_BEFORE.search(text, max(0, found.start() - 12), found.start())
             whole = day is not None and _apart(text, day.start(), day.end())
             yield day.start() if day and whole else found.start(), found.end(), 0.9
-    for found in _WEEKDAY.finditer(text):
-        if _apart(text, *found.span()):
-            yield *found.span(), 0.8
+    for found in _DAYS.finditer(text):
+        name = _WEEKDAY.search(text, max(0, found.start() - 6), found.start())
+        if name and _apart(text, name.start(), found.end()):
+            yield name.start(), found.end(), 0.8
     for found in _BARE.finditer(text):
         start, end = found.span()
         if not _NO_YEAR.search(text, max(0, start - 16), start) and not _COUNTED.match(text, end):

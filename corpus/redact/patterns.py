@@ -35,7 +35,7 @@ DOMAIN = re.compile(r"(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
 IP4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 IP6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*")
 IP6_HEAD = re.compile(r"[0-9A-Fa-f:]{0,35}\Z")
-IBAN = re.compile(r"[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}")
+IBAN = re.compile(r"[0-9]{2}(?=(?:[ \u00a0-]?[A-Za-z0-9]){11,30})")
 CARD = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){11,18}")
 SSN = re.compile(r"[0-9]{3}([- ])[0-9]{2}\1[0-9]{4}")
 BARE_SSN = re.compile(r"(?:ssn|social security)\D{0,30}?([0-9]{9})(?![0-9])", re.I)
@@ -96,10 +96,10 @@ QUERY = re.compile(
     re.I,
 )
 PASSWORD = re.compile(
-    r"(?:passw(?:or)?d|passcode|pwd|pin(?: code)?|api[_ -]?key|secret(?: key)?|token)"
+    r"[PpAaSsTt](?i:(?<=p)(?:assw(?:or)?d|asscode|wd|in(?: code)?)|(?<=a)pi[_ -]?key"
+    r"|(?<=s)ecret(?: key)?|(?<=t)oken)"
     r"\b(?: is)?[\"']?[ \t]*[:= ]"
-    r"[ \t]*[\"'`]?([^\s\"'`\0<>]{4,128})",
-    re.I,
+    r"[ \t]*[\"'`]?([^\s\"'`\0<>]{4,128})"
 )
 LABELLED = re.compile(
     r"(?:licen[cs]e|permit|passport|account|acct|policy|member(?:ship)?|customer|client|patient"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from corpus.redact import checks, patterns
-from corpus.redact.address import addresses, numbered
+from corpus.redact.address import addresses
+from corpus.redact.digits import apart, numbered
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
+from corpus.redact.phones import phones
 
 Span = tuple[int, int, float]
 
@@ -67,7 +68,7 @@ def _unpaired(url: str) -> bool:
 
 def _ips(text: str) -> Iterator[Span]:
     for found in patterns.IP4.finditer(text):
-        if _apart(text, *found.span(), ".") and checks.ip(found[0]):
+        if apart(text, *found.span(), ".") and checks.ip(found[0]):
             yield *found.span(), 0.9
     for found in patterns.IP6.finditer(text):
         head = patterns.IP6_HEAD.search(text, max(0, found.start() - 35), found.start())
@@ -76,17 +77,8 @@ def _ips(text: str) -> Iterator[Span]:
             end -= 1
         address = text[start:end]
         full = address.count(":") == 7 or ("::" in address and any(map(str.isdigit, address)))
-        if full and len(address) > 5 and _apart(text, start, end) and checks.ip(address):
+        if full and len(address) > 5 and apart(text, start, end) and checks.ip(address):
             yield start, end, 0.9
-
-
-def _apart(text: str, start: int, end: int, joints: str = "") -> bool:
-    if start and (text[start - 1].isalnum() or text[start - 1] in "_" + joints):
-        return False
-    after = text[end : end + 2]
-    if after[:1].isalnum() or after[:1] == "_":
-        return False
-    return not (after[:1] in joints and after[1:].isdigit()) if joints and after else True
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -96,7 +88,7 @@ def _ibans(text: str) -> Iterator[Span]:
         if size is None or (start and text[start - 1].isalnum()):
             continue
         end, left = start, size
-        while left and end < found.end():
+        while left and end < len(text) and end - start < 64:
             left -= text[end].isalnum()
             end += 1
         compact = "".join(filter(str.isalnum, text[start:end])).upper()
@@ -107,56 +99,18 @@ def _ibans(text: str) -> Iterator[Span]:
 def _cards(text: str) -> Iterator[Span]:
     for found in patterns.CARD.finditer(text):
         start, end = found.span()
-        if _apart(text, start, end, ".") and text[start - 1 : start] != "+":
+        if apart(text, start, end, ".") and text[start - 1 : start] != "+":
             if checks.card("".join(filter(str.isdigit, found[0]))):
                 yield start, end, 1.0
 
 
 def _ssns(text: str) -> Iterator[Span]:
     for found in patterns.SSN.finditer(text):
-        if _apart(text, *found.span(), "-"):
+        if apart(text, *found.span(), "-"):
             yield *found.span(), 0.85 if checks.ssn(found[0].replace(found[1], "")) else 0.5
     for found in patterns.BARE_SSN.finditer(text):
         if checks.ssn(found[1]):
             yield *found.span(1), 0.85
-
-
-def phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
-    """Yield the spans of `text` that are phone numbers of `regions` or carry a country code."""
-    for found in patterns.PHONE.finditer(text):
-        start, end = found.span()
-        while start and text[start - 1] in "(+" and end - start < 40:
-            start -= 1
-        end -= text[end - 1] == "/"
-        number = text[start:end]
-        digits = sum(map(str.isdigit, number))
-        alone = _apart(text, start, end, ".:-/#=") and not patterns.DATED.match(found[0])
-        other = patterns.IP4.fullmatch(number) or patterns.SSN.fullmatch(number)
-        if not alone or not 6 <= digits <= 20 or other:
-            continue
-        if number.count("(") != number.count(")"):
-            start, number = found.start(), found[0]
-        score = _phone_score(text, start, number, digits, regions)
-        if score:
-            yield start, end, score
-
-
-def _phone_score(
-    text: str, start: int, number: str, digits: int, regions: tuple[str, ...]
-) -> float:
-    verdict = checks.phone(number, regions)
-    end = start + len(number)
-    named = patterns.PHONE_WORD.search(text, max(0, start - 60), start) is not None
-    named = named or patterns.PHONE_KIND.match(text, end) is not None
-    if verdict is None:
-        wrong = not 6 <= digits <= 15 or patterns.MONEY.match(text, end)
-        return 0.5 if named and not wrong else 0.0
-    if verdict == "valid":
-        return 0.85 if named or digits < len(number) else 0.45
-    breaks = len(re.findall(r"[^0-9]+", number))
-    if named or number[0] in "+(" or (breaks >= 2 and digits >= 10):
-        return 0.6
-    return 0.4 if number.startswith("555") and breaks == 1 and digits == 7 else 0.0
 
 
 def _ids(text: str) -> Iterator[Span]:
@@ -166,10 +120,11 @@ def _ids(text: str) -> Iterator[Span]:
     for found in labelled:
         value = found[1].rstrip(".,;:/-")
         alone = not text[max(0, found.start() - 1) : found.start()].isalnum()
-        if sum(map(str.isdigit, value)) >= 3 and alone:
+        numbered_first = any(map(str.isdigit, value.partition(" ")[0]))  # not «placed 1983»
+        if sum(map(str.isdigit, value)) >= 3 and numbered_first and alone:
             yield found.start(1), found.start(1) + len(value), 0.6
     for found in patterns.NUMBERED.finditer(text):
-        if _apart(text, *found.span(), "-./") and not patterns.DATED.match(found[0]):
+        if apart(text, *found.span(), "-./") and not patterns.DATED.match(found[0]):
             yield *found.span(), 0.5
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from corpus.redact.known import PARTICLES
-from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, PLACE, flags, fold, ordinary
+from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, flags, fold, ordinary
 from corpus.redact.surmise.words import WORDS
+
+_NO_NAME_AFTER = re.compile(
+    r"\b(?:an?|the|my|your|his|her|its|our|their|this|that|these|those|some|any|no|i|you|we|they|he"
+    r"|she|it|who|what)[ ]\Z"
+)
 
 
 def truecased(line: str) -> str | None:
@@ -12,18 +19,24 @@ def truecased(line: str) -> str | None:
 
     That is a line without capitals, or one of capitals alone; of others None.
 
-    >>> truecased("ask naomi about it"), truecased("Ask Naomi")
-    ('ask Naomi about it', None)
+    >>> truecased("ask naomi about it"), truecased("make your mark"), truecased("Ask Naomi")
+    ('ask Naomi about it', 'make your mark', None)
     """
     if line != line.lower():
         if line != line.upper() or len(line.split()) < 2:
             return None
-    cased = WORDS.sub(lambda m: _capital(m[0].lower()), line.lower())
+    low = line.lower()
+    cased = WORDS.sub(lambda m: _capital(m[0], low[: m.start()]), low)
     return cased if len(cased) == len(line) else None
 
 
-def _capital(word: str) -> str:
-    return word if ordinary(fold(word)) or word in PARTICLES else word[:1].upper() + word[1:]
+def _capital(word: str, before: str) -> str:
+    folded = fold(word)
+    if ordinary(folded) or word in PARTICLES:
+        return word
+    if flags(folded) & (WORD | NOUN) and _NO_NAME_AFTER.search(before[-8:]):
+        return word  # «your mark», «i will»
+    return word[:1].upper() + word[1:]
 
 
 def nameless(line: str) -> bool:
@@ -53,6 +66,4 @@ _MUST = frozenset(
     "i i'm i'll i've i'd monday tuesday wednesday thursday friday saturday sunday january february "
     "march october november december english easter christmas xmas ok okay lol omg".split()
 )
-
-
 """Words that have a capital wherever they stand."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-import sys
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 GIVEN, FAMILY, PLACE, WORD, NOUN = 1, 2, 4, 8, 16
@@ -23,6 +23,8 @@ GIVEN, FAMILY, PLACE, WORD, NOUN = 1, 2, 4, 8, 16
 USUAL = 8  # locales that make a given name so usual that a word of the language may be it
 
 _NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ENGLISH = re.compile(r"""'en':\s*u?\(?(['"])((?:(?!\1)[^\\]|\\.)*)\1""")
+_REGION = re.compile(r" - [A-Z]{2}$|[,/(]")
 _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("ily", "y"), ("es", ""), ("es", "e"),
     ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("er", ""), ("er", "e"),
@@ -182,17 +184,18 @@ def places() -> frozenset[str]:
 
 
 def _towns() -> Iterator[str]:
-    """Yield the places that telephone area codes are told by, without their region."""
-    package = importlib.import_module("phonenumbers.geodata")
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name.startswith("data"):
-            name = f"{package.__name__}.{module.name}"
-            known = name in sys.modules
-            for told in importlib.import_module(name).data.values():
-                for part in re.split(r" - [A-Z]{2}$|[,/(]", told.get("en", "")):
-                    yield part.strip()
-            if not known:
-                del sys.modules[name]
+    """Yield the places that telephone area codes are told by, without their region.
+
+    The tables are read as text: imported, they would take 100 MB.
+    """
+    package = importlib.import_module("phonenumbers")
+    for path in package.__path__:
+        for table in sorted(Path(path, "geodata").glob("data*.py")):
+            with table.open(encoding="utf-8") as lines:
+                for told in (found for line in lines for found in _ENGLISH.finditer(line)):
+                    name = told[2].encode("latin-1", "backslashreplace").decode("unicode-escape")
+                    for part in _REGION.split(name):
+                        yield part.strip()
 
 
 @cache

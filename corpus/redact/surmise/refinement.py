@@ -14,7 +14,7 @@ from corpus.redact.surmise.lists import runs, towns
 from corpus.redact.surmise.nearby import in_lists, placed
 from corpus.redact.surmise.spans import Span
 from corpus.redact.surmise.verdicts import completed, judged
-from corpus.redact.surmise.words import LISTED, words
+from corpus.redact.surmise.words import words
 
 
 def refine(
@@ -26,7 +26,7 @@ def refine(
     """
     told = words(line)
     if recased:
-        told = [w._replace(capital=bool(w.capital and w.flags & LISTED)) for w in told]
+        told = [w._replace(capital=w.capital and w.named) for w in told]
     spans: list[Span] = []
     for start, end, label, sure in found:
         spans.extend(judged(line, told, (start, end, label, sure)))

@@ -46,6 +46,9 @@ def _person(
     while inside and inside[0].plain and not inside[0].flags & (GIVEN | FAMILY) and len(inside) > 1:
         inside = inside[1:]  # a greeting or a verb that the model took along
         start = inside[0].start
+    while len(inside) > 1 and inside[-1].plain and not inside[-1].capital:
+        inside = inside[:-1]  # «tom pls»
+        end = inside[-1].end
     listed = any(w.flags & (GIVEN | FAMILY) for w in inside)
     common = all(w.plain for w in inside) and not (listed and any(w.capital for w in inside))
     weak = sure < 0.5 and not any(w.name for w in inside)

@@ -42,6 +42,12 @@ class Word(NamedTuple):
         return bool(self.flags & (GIVEN | FAMILY)) and not self.flags & (WORD | NOUN)
 
     @property
+    def named(self) -> bool:
+        """Return whether it is on a list of names, or of places and no word of the language."""
+        people = bool(self.flags & (GIVEN | FAMILY))
+        return people or bool(self.flags & PLACE and not self.flags & (WORD | NOUN))
+
+    @property
     def candidate(self) -> bool:
         """Return whether it can be part of a name: a capital, and no word that forbids it."""
         return self.capital and (bool(self.flags & (GIVEN | FAMILY)) or not self.plain)
