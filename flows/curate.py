@@ -30,7 +30,7 @@ from flows.ingest import Ingested, part_name
 from flows.job import Job, StepFailed
 from flows.overlap import Overlap, sets
 from flows.quality import sifted_by_rules
-from flows.redaction import Find, Hide, LeakScan, Names
+from flows.redaction import Find, Hide, LeakScan, Names, unread, unread_sentence
 from flows.search import searched
 from flows.shard import Lent, cut_for, kept_in, through
 from store.library import Library
@@ -260,6 +260,8 @@ def curated(work: Work, source: Ingested) -> Curated:
         "people": people,
     }
     found = each(work, [Find(shard=o, n=n, **find) for n, o in enumerate(sifted)])
+    if told := unread_sentence(unread(found)):
+        get_run_logger().warning(told)
     named = one(work, Names(shards=tuple(found), redact=s.redact, people=people, key_name=key_name))
     hide = {"named": named, "redact": s.redact, "people": people, "key_name": key_name}
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -135,7 +136,11 @@ def _number(entity: Entity, unit: Unit) -> bool:
     return entity.rule == "rule.phone" and value == unit.text and value.isdigit()
 
 
-def without_model(batch: pa.RecordBatch, settings: Redact) -> int:
-    """Return how many documents of `batch` in use run on identities and rules alone."""
-    runs = has_model(settings, column(batch, "language"))
-    return sum(use and not run for use, run in zip(used(batch), runs, strict=True))
+def without_model(batch: pa.RecordBatch, settings: Redact) -> Counter[str]:
+    """Return how many documents of `batch` in use run on identities and rules alone, by language.
+
+    Where no language is known, the name is «unknown».
+    """
+    codes = column(batch, "language")
+    told = zip(used(batch), has_model(settings, codes), codes, strict=True)
+    return Counter(code or "unknown" for use, run, code in told if use and not run)

@@ -70,3 +70,13 @@ LIVES = re.compile(
 
 
 QUOTE = re.compile(r"[:;\"“”\n(|<>\[\]]")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+SPELT = re.compile(
+    r"(?:about |over |nearly |almost |some |more than |less than |at least )?"
+    r"(?:[0-9]+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty"
+    r"|thirty|forty|fifty)(?: and a half)?[ -](?:and [a-z]+ )?(?:years?|months?|weeks?|days?)"
+    r"['’]?(?: and [a-z]+ (?:months?|weeks?|days?)['’]?)?\Z"
+    rf"|.*(?:\b(?:1[5-9]|20)[0-9]{{2}}s?\b|\b(?:{_MONTHS})\b)"
+)
+"""A time that says when, or exactly how long: not «today», «next week», «the first months»."""
+AGE = re.compile(r"\b(?:aged?|old)\b|-year", re.I)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-LABELS = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
-
-
-LABELS |= {"FAC": "LOCATION", "ORG": "ORGANIZATION", "NORP": "NRP"}
+LABELS = {
+    "PERSON": "PERSON",
+    "PER": "PERSON",
+    "GPE": "LOCATION",
+    "LOC": "LOCATION",
+    "FAC": "LOCATION",
+    "ORG": "ORGANIZATION",
+    "NORP": "NRP",
+    "DATE": "DATE_TIME",
+}
 
 
 class Span(NamedTuple):

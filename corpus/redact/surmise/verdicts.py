@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.redact.known import PARTICLES
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD
-from corpus.redact.surmise.phrases import FIELDS, FIRM, QUOTE
+from corpus.redact.surmise.phrases import AGE, FIELDS, FIRM, QUOTE, SPELT
 from corpus.redact.surmise.spans import LABELS, Span, certainty
 from corpus.redact.surmise.words import Word, joined, within
 
@@ -18,6 +18,10 @@ def judged(line: str, told: Sequence[Word], found: tuple[int, int, str, float]) 
     inside = within(told, start, end)
     if type_ == "PERSON":
         yield from _person(line, inside, found)
+        return
+    if label == "DATE":
+        if SPELT.match(line, start, end) and not AGE.search(line, start, end + 4):
+            yield Span(start, end, "DATE_TIME", round(certainty(sure) / 2 + 0.1, 2), "ner.date")
         return
     if label != "CARDINAL" and _personal(inside):
         yield Span(inside[0].start, inside[-1].end, "PERSON", 0.6, "ner.person")
