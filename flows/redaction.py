@@ -16,6 +16,7 @@ from corpus.redact.stage import ENTITIES
 from corpus.schema import EVENTS, REDACTIONS, WORK
 from flows.ingest import part_name
 from flows.job import Job, StepFailed
+from flows.lines import keep, kept
 from flows.shard import Lent, count_step, cut_for, kept_in, through
 from store.library import Library
 from store.objects import Output, Writer
@@ -77,11 +78,14 @@ class Find(Job):
             write.open("entities", ENTITIES) as entities,
         ):
             stage = self.deduplicate.model_copy(update={"verdicts": key})
+            shard = self.shard.digest("documents")
+            lines = kept(library, self.redact, shard)
             for batch in through(library, self.shard, [stage], write, events):
                 documents(batch)
-                entities(find_entities(batch, self.redact, self.people))
+                entities(find_entities(batch, self.redact, self.people, lines))
                 for language, count in without_model(batch, self.redact).items():
                     write.count(**{f"{NO_MODEL}{language}": count})
+            keep(write, self.redact, shard, lines)
 
 
 class Names(Job):

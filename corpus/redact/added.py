@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -29,9 +30,26 @@ def is_file(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml"))
 
 
-@lru_cache(maxsize=64)
+def content(name: str) -> str:
+    """Return the SHA-256 of the file that `name` is, empty for the name of a class.
+
+    Raises RecognizerRefused when the file cannot be read.
+    """
+    if not is_file(name):
+        return ""
+    try:
+        return hashlib.sha256(Path(name).expanduser().read_bytes()).hexdigest()
+    except OSError as error:
+        raise RecognizerRefused(f"{name}: {error.strerror}") from None
+
+
 def load(name: str) -> tuple[Any, ...]:
     """Return the recognizers that `name` stands for, ready to use; raises RecognizerRefused."""
+    return _load(name, content(name))
+
+
+@lru_cache(maxsize=64)
+def _load(name: str, _digest: str) -> tuple[Any, ...]:
     presidio: Any = quiet.presidio()
     try:
         if is_file(name):

@@ -14,6 +14,7 @@ from corpus.people import People
 from corpus.redact.bursts import split_over
 from corpus.redact.engine import analyzer
 from corpus.redact.entities import Entity, resolve
+from corpus.redact.ner.lines import Kept
 from corpus.redact.settings import Redact
 from corpus.stage import column, used
 
@@ -105,18 +106,21 @@ def has_model(settings: Redact, languages: Sequence[str | None]) -> list[bool]:
     return [settings.ner and (code is None or code in settings.languages) for code in languages]
 
 
-def find_entities(batch: pa.RecordBatch, settings: Redact, people: People) -> pa.Table:
+def find_entities(
+    batch: pa.RecordBatch, settings: Redact, people: People, kept: Kept | None = None
+) -> pa.Table:
     """Return the entities of the documents of `batch` in use, as rows of `ENTITIES`.
 
-    They come by document in the order of `batch`, then field and offset. Raises ModelRefused when
-    NER is on and its model is missing or has another checksum.
+    They come by document in the order of `batch`, then field and offset. The model is not asked
+    about lines that `kept` knows. Raises ModelRefused when NER is on and its model is missing or
+    has another checksum.
     """
     found = sorted(rows(batch), key=lambda r: (r[0], FIELDS.index(r[1]), r[2].start))
     runs = has_model(settings, column(batch, "language"))
     ids = column(batch, "id")
     texts = [unit.text for _, _, unit in found]
     finder = analyzer(settings, people)
-    results = finder.find(texts, [runs[row] for row, _, _ in found])
+    results = finder.find(texts, [runs[row] for row, _, _ in found], kept)
     split = split_over(batch, finder)
     out: list[tuple[object, ...]] = []
     for (row, field, unit), entities in zip(found, results, strict=True):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from corpus.keys import digest
 from corpus.redact import added
+from corpus.redact.ner.models import SHA256
 from corpus.stage import Section
 
 VERSION = 2
@@ -144,15 +144,17 @@ class Redact(Section):
         """Return what the entities found depend on besides the texts, as JSON values."""
         names = ("ner", "languages", "regions", "threshold", "model_sha256", "recognizers")
         told = self.model_dump(mode="json", include=set(names))
-        if ":" in self.model:
-            told["model"] = self.model
-        files = [_content(name) for name in self.recognizers if added.is_file(name)]
+        told["model"] = self.model if ":" in self.model else bool(self.model)
+        files = [added.content(name) for name in self.recognizers]
         return ["redact.find", VERSION, told, files, self.keep_own, sorted(self.wanted())]
+
+    def engine(self) -> str:
+        """Return the digest of what a line's names depend on; empty when that cannot be told."""
+        if ":" in self.model:
+            return ""
+        weights = self.model_sha256 if self.model else sorted(SHA256.values())
+        return digest("redact.lines", VERSION, weights) if self.ner else ""
 
     def identity(self) -> list[object]:
         """Return what the redacted texts depend on besides texts and entities, as JSON values."""
         return ["redact", VERSION, self.model_dump(mode="json")]
-
-
-def _content(file: str) -> str:
-    return hashlib.sha256(Path(file).expanduser().read_bytes()).hexdigest()

@@ -156,7 +156,7 @@ def test_the_memory_of_ner_is_bounded(monkeypatch):
     monkeypatch.setattr(recognised, "CACHE", 100)
     remembering = recognised.Recognised()
     remembering.find(LINES)
-    assert sum(map(len, remembering._seen)) == remembering._size <= 100
+    assert sum(size for size, _ in remembering._seen.values()) == remembering._size <= 100
 
 
 def test_segments_cover_long_lines_and_are_cut_at_sentences():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from corpus.redact.entities import Entity
+from corpus.redact.ner.lines import Kept, Spans, line_digest
 from corpus.redact.ner.readers import Found, Read, reader
 from corpus.redact.ner.segments import name_start, segments
 from corpus.redact.surmise.casing import nameless, truecased
@@ -30,35 +31,42 @@ class Recognised:
         self._told = model, sha256
         self._lock = threading.Lock()
         self._model: tuple[Read, bool] | None = None
-        self._seen: OrderedDict[str, tuple[Span, ...]] = OrderedDict()
+        self._seen: OrderedDict[bytes, tuple[int, Spans]] = OrderedDict()
         self._size = 0
 
-    def find(self, texts: Iterable[str]) -> list[list[Entity]]:
-        """Return the entities of each text, in the types of Presidio; sorted."""
-        cut = [list(segments(text)) for text in texts]
-        found = self._learn({piece for pieces in cut for _, piece in pieces})
+    def find(self, texts: Iterable[str], kept: Kept | None = None) -> list[list[Entity]]:
+        """Return the entities of each text, in the types of Presidio; sorted.
+
+        What `kept` knows of lines is believed; it is told all that was looked at.
+        """
+        cut = [[(at, line, line_digest(line)) for at, line in segments(text)] for text in texts]
+        found = self._learn({key: line for lines in cut for _, line, key in lines}, kept)
         return [
             [
                 Entity(at + span.start, at + span.end, *span[2:])
-                for at, piece in pieces
-                for span in found[piece]
+                for at, _, key in lines
+                for span in found[key]
             ]
-            for pieces in cut
+            for lines in cut
         ]
 
-    def _learn(self, wanted: set[str]) -> dict[str, tuple[Span, ...]]:
+    def _learn(self, wanted: Mapping[bytes, str], kept: Kept | None) -> dict[bytes, Spans]:
+        before = kept.before if kept else {}
+        found = {key: before[key] for key in wanted if key in before}
         with self._lock:
-            found = {piece: self._seen[piece] for piece in wanted if piece in self._seen}
-            fresh = sorted(wanted - found.keys(), key=lambda p: (len(p), p))
+            found |= {key: self._seen[key][1] for key in wanted if key in self._seen}
+            fresh = {line: key for key, line in wanted.items() if key not in found}
             if fresh and self._model is None:
                 self._model = reader(*self._told)
-            for batch in _batches(fresh):
-                for piece, spans in zip(batch, self._look(batch), strict=True):
-                    found[piece] = spans
-                    self._remember(piece, spans)
+            for batch in _batches(sorted(fresh, key=lambda line: (len(line), line))):
+                for line, spans in zip(batch, self._look(batch), strict=True):
+                    found[fresh[line]] = spans
+                    self._remember(fresh[line], len(line), spans)
+        if kept:
+            kept.meet(found)
         return found
 
-    def _look(self, lines: Sequence[str]) -> list[tuple[Span, ...]]:
+    def _look(self, lines: Sequence[str]) -> list[Spans]:
         read, english = self._model or reader(*self._told)
         if not english:
             return [tuple(_plain(found)) for found in read(lines)]
@@ -71,11 +79,11 @@ class Recognised:
             for line, cased in zip(lines, shown, strict=True)
         ]
 
-    def _remember(self, piece: str, spans: tuple[Span, ...]) -> None:
-        self._seen[piece] = spans
-        self._size += len(piece)
+    def _remember(self, key: bytes, size: int, spans: Spans) -> None:
+        self._seen[key] = size, spans
+        self._size += size
         while self._size > CACHE:
-            self._size -= len(self._seen.popitem(last=False)[0])
+            self._size -= self._seen.popitem(last=False)[1][0]
 
 
 def _plain(found: Iterable[Found]) -> Iterator[Span]:
