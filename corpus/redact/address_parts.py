@@ -54,6 +54,7 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             r"[0-9]{1,6}[ ]+(?:[^\W\d_]+[ ]+){1,3}(?:street|avenue|road|lane|boulevard)\b",
         ),
         (0.7, _AS_IS, rf"(?:{_CAP}[ -]){{0,2}}(?<!\w)[^\W\d_]{{2,24}}(?i:{_ENDING})[ ]+{_HOUSE}"),
+        (0.7, _AS_IS, rf"(?<!\w)[^\W\d_][\w-]{{1,40}}-(?i:{_ENDING}|ring|hof)[ ]+{_HOUSE}"),
         (0.7, _AS_IS, rf"(?:{_CAP}[ ]+){{1,3}}(?i:{_ENDING})[ ]+{_HOUSE}"),
         (
             0.7,
@@ -70,7 +71,7 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             0.7,
             _AS_IS,
-            rf"(?<!\w)(?i:{_LEAD})[ ]*(?:{_JOIN}{_CAP}[ ]+){{1,4}}[0-9]{{1,4}}(?:[ ]?[a-z]\b)?",
+            rf"(?<!\w)(?i:{_LEAD})[ ]*(?:{_JOIN}{_CAP},?[ ]+){{1,4}}[0-9]{{1,4}}(?:[ ]?[a-z]\b)?",
         ),
         (0.5, _AS_IS, rf"{_NUMBER},?[ ]+(?:{_CAP}[ ]+){{1,4}}[0-9]{{1,4}}[a-z]?(?![\w:/.-])"),
         (0.6, _ANY, r"(?:Apt|Suite|Ste|Apartment)\b\.?[ ]*#?[ ]*[0-9]{1,5}[A-Za-z]?(?!\w)"),
@@ -121,7 +122,7 @@ ITEM = re.compile(
 )
 AFTER = re.compile(r"[ \t]*(?:[,.;?!)\n\"'”]|\Z)")
 BEFORE = re.compile(
-    rf"(?:{_NUMBER}[ ,]+)?(?:{_CAP}[ ]+){{1,5}}(?:[0-9]{{1,4}}[a-z]?)?,?[ \t]*(?:\n"
+    rf"(?:{_NUMBER}[ ,]+)?(?:{_CAP}[ ]+){{0,4}}(?:{_CAP}|[0-9]{{1,4}}[a-z]?)?,?[ \t]*(?:\n"
     rf"[ \t>|?*]{{0,8}})?\Z"
 )
 NUMBERED = re.compile(r"(?<![\w.,:/-])[0-9]{1,6},?[ ]+\Z")

@@ -35,6 +35,10 @@ DOMAIN = re.compile(r"(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
 IP4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 IP6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*")
 IP6_HEAD = re.compile(r"[0-9A-Fa-f:]{0,35}\Z")
+IBAN_NAMED = re.compile(
+    r"\b(?:iban|IBAN|Iban)\b(?:[ ]is)?[^\w\n]{0,4}"
+    r"([A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{2,4}){3,8})(?!\w)"
+)
 IBAN = re.compile(r"[0-9]{2}(?=(?:[ \u00a0-]?[A-Za-z0-9]){11,30})")
 CARD = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){11,18}")
 SSN = re.compile(r"[0-9]{3}([- ])[0-9]{2}\1[0-9]{4}")
@@ -46,7 +50,7 @@ PHONE_WORD = re.compile(
     r"(?:phone|telephone|tel|call|calls|calling|mobile|cell|fax|whatsapp|text|ring|number|sms"
     r"|dial|answer\w*"
     r"|messages?|reach|registered|contact|signal|viber|pager|hotline|extension)\b"
-    r"(?:[^\n\d#]{0,24}|:[ \t]*\n[ \t]*)\Z",
+    r"(?:[^\n\d#]{0,24}|:[ \t]*\n[ \t]*)\Z|\b(?:desk|office|home|work|direct|line)[ ]?:[ ]*\Z",
     re.I,
 )
 PHONE_KIND = re.compile(

@@ -96,6 +96,13 @@ def _ibans(text: str) -> Iterator[Span]:
             yield start, end, 1.0
 
 
+def _named_ibans(text: str) -> Iterator[Span]:
+    """Yield what is called an IBAN, also with a digit that is wrong."""
+    for found in patterns.IBAN_NAMED.finditer(text):
+        if sum(map(str.isdigit, found[1])) >= 8:
+            yield *found.span(1), 0.6
+
+
 def _cards(text: str) -> Iterator[Span]:
     for found in patterns.CARD.finditer(text):
         start, end = found.span()
@@ -167,6 +174,7 @@ RULES: tuple[Rule, ...] = (
     Rule("secret.pattern", "SECRET", _secrets),
     Rule("rule.email", "EMAIL_ADDRESS", _emails),
     Rule("checksum.iban", "IBAN_CODE", _ibans),
+    Rule("rule.iban", "IBAN_CODE", _named_ibans),
     Rule("checksum.card", "CREDIT_CARD", _cards),
     Rule("rule.ssn", "US_SSN", _ssns),
     Rule("rule.ip", "IP_ADDRESS", _ips),

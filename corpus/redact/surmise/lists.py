@@ -8,7 +8,7 @@ from corpus.redact.known import PARTICLES, TITLES
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, longest_place, places
 from corpus.redact.surmise.phrases import ALONE, FIRM, LIVES
 from corpus.redact.surmise.spans import Span
-from corpus.redact.surmise.words import LONG, Word, groups_of
+from corpus.redact.surmise.words import LONG, Word, groups_of, joined
 
 
 def runs(line: str, told: Sequence[Word]) -> Iterator[Span]:
@@ -51,7 +51,10 @@ def towns(line: str, told: Sequence[Word]) -> Iterator[Span]:
         word = told[i]
         size = _town(line, told, i, longest) if word.capital else 0
         if size:
-            yield Span(word.start, told[i + size - 1].end, "LOCATION", 0.55, "list.place")
+            before = told[i - 1] if i else word
+            new = before.capital and not before.flags and joined(line, before, word)
+            start = before.start if new else word.start  # «Topi Sainio», a person as like as not
+            yield Span(start, told[i + size - 1].end, "LOCATION", 0.55, "list.place")
         i += size or 1
     for group in groups_of(line, told):
         if LIVES.search(line[max(0, group[0].start - 40) : group[0].start]):
