@@ -31,7 +31,7 @@ from flows.ingest import Ingested, part_name
 from flows.job import Job, StepFailed
 from flows.overlap import Overlap, sets
 from flows.quality import sifted_by_rules
-from flows.redaction import Find, Hide, LeakScan, Names, Originals
+from flows.redaction import Find, Hide, LeakScan, Names, Originals, unread, unread_sentence
 from flows.search import searched
 from flows.shard import Lent, cut_for, kept_in, through
 from flows.signoff import keep_pointer
@@ -269,6 +269,8 @@ def curated(work: Work, source: Ingested) -> Curated:
     pins = value_pins(work.library)
     named = one(work, Names(shards=tuple(found), people=people, pins=pins, **keyed))
     originals = one(work, Originals(named=named, shards=len(found), **keyed))
+    if told := unread_sentence(unread(found)):
+        get_run_logger().warning(told)
     hide = {"named": named, "redact": s.redact, "people": people, "key_name": key_name}
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
     combinations = combined(work, hidden)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from corpus.outlook import outlook
+from flows.redaction import unread
 from store.objects import Output
 
 if TYPE_CHECKING:
@@ -70,7 +71,12 @@ def figures_of(work: Work, corpus: Curated) -> pa.Table:
         {"run": work.run, "step": s, "rule": r, "name": a, "value": float(n)}
         for (s, r, a), n in sorted(counted.items())
     ]
-    return pa.Table.from_pylist([*rows, *_histograms(work)], _FIGURES)
+    unread_rows = [
+        {"run": work.run, "step": "redact", "name": "without name model", "value": float(n)}
+        | {"bucket": language}
+        for language, n in sorted(unread(corpus.found).items())
+    ]
+    return pa.Table.from_pylist([*rows, *unread_rows, *_histograms(work)], _FIGURES)
 
 
 def _histograms(work: Work) -> Iterator[dict[str, Any]]:

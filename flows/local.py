@@ -17,6 +17,7 @@ from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
 from flows.funnel import funnel_of
 from flows.job import StepFailed, explained
+from flows.redaction import unread, unread_sentence
 from flows.report import REPORT
 from flows.settings import Settings, SettingsError
 from store.library import Library
@@ -91,8 +92,10 @@ def summary(work: Work, as_json: bool) -> None:
     rows = funnel_of(work).to_pylist()
     library = work.library
     model = work.results.get("finetune", {})
+    without = unread(d.output for d in work.made if d.output.step == "find")
     if as_json:
         told = {"run": work.run, "funnel": rows, "figures": model, "found": _found(work)}
+        told["without_name_model"] = dict(without)
         print(json.dumps(told, indent=1))
         return
     show.funnel(rows)
@@ -101,6 +104,8 @@ def summary(work: Work, as_json: bool) -> None:
         f"{rows[0]['kept']:,} documents in, {rows[0]['kept'] - rows[-1]['kept']:,} removed, "
         f"{rows[-1]['kept']:,} kept, {rows[-1]['added']:,} variants, {tokens:,} tokens\n"
     )
+    if without:
+        show.out.print(f"Warning: {unread_sentence(without)}\n", style="yellow")
     if "write-shards" in work.results:
         _answers(library)
     if model:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from corpus.duplicates import Deduplicate
 from corpus.lent import lend
 from corpus.people import People
-from corpus.redact import Redact, Replace, find_entities, leak, names
+from corpus.redact import Redact, Replace, find_entities, leak, names, without_model
 from corpus.redact.fields import FIELDS
 from corpus.redact.names import SPEAKER
 from corpus.redact.pins import ValuePin, heeded
@@ -20,12 +21,42 @@ from corpus.redact.values import hmac_of, sealed
 from corpus.schema import EVENTS, REDACTIONS, WORK
 from flows.ingest import part_name
 from flows.job import Job, StepFailed
+from flows.lines import keep, kept
 from flows.shard import Lent, count_step, cut_for, kept_in, through
 from store.library import Library
 from store.objects import Output, Writer
 
 ORIGINALS = pa.schema([("hmac", pa.string()), ("sealed", pa.binary())])
 """A value that was replaced: its keyed hash as in `redactions`, and itself under the key."""
+NO_MODEL = "no model: "
+"""Begins the name of the counts of documents whose language no name model reads."""
+
+
+def unread(found: Iterable[Output]) -> Counter[str]:
+    """Return how many documents were looked at without a name model, by language."""
+    counted: Counter[str] = Counter()
+    for output in found:
+        for name, count in output.counts.items():
+            if name.startswith(NO_MODEL):
+                counted[name.removeprefix(NO_MODEL)] += count
+    return counted
+
+
+def unread_sentence(counted: Counter[str]) -> str:
+    """Return what a person is told of documents that no name model reads; empty when all are read.
+
+    >>> unread_sentence(Counter(de=1200, unknown=3)).partition(":")[0]
+    'NAMES ARE NOT LOOKED FOR in 1,203 documents (de 1,200, unknown 3)'
+    """
+    if not counted:
+        return ""
+    each = ", ".join(f"{code} {count:,}" for code, count in counted.most_common())
+    total = "1 document" if counted.total() == 1 else f"{counted.total():,} documents"
+    return (
+        f"NAMES ARE NOT LOOKED FOR in {total} ({each}): no name model reads their language. Hidden "
+        "there are only people your exports or secrets/people.toml name, and what rules find. Set "
+        "redact.model and redact.languages to add a model, or list names in people.toml"
+    )
 
 
 class Find(Job):
@@ -54,9 +85,14 @@ class Find(Job):
             write.open("entities", ENTITIES) as entities,
         ):
             stage = self.deduplicate.model_copy(update={"verdicts": key})
+            shard = self.shard.digest("documents")
+            lines = kept(library, self.redact, shard)
             for batch in through(library, self.shard, [stage], write, events):
                 documents(batch)
-                entities(find_entities(batch, self.redact, self.people))
+                entities(find_entities(batch, self.redact, self.people, lines))
+                for language, count in without_model(batch, self.redact).items():
+                    write.count(**{f"{NO_MODEL}{language}": count})
+            keep(write, self.redact, shard, lines)
 
 
 class Names(Job):

@@ -131,6 +131,14 @@ class Objects:
             return None
         return output if all(sizes[n] == p.bytes for n, p in output.parts.items()) else None
 
+    def all(self, step: str) -> list[Output]:
+        """Return every finished output of `step`, the latest first."""
+        manifests = self.folder(step, "*").parent.glob(f"*/{MANIFEST}")
+        whole = (path for path in manifests if not path.parent.name.startswith(TEMPORARY))
+        latest = sorted(whole, key=lambda path: (-path.stat().st_mtime, path.parent.name))
+        found = (self.find(step, path.parent.name) for path in latest)
+        return [output for output in found if output is not None]
+
     @contextmanager
     def write(self, step: str, key: str) -> Iterator[Writer]:
         """Give a `Writer`; on leaving, the output stands under `key`, complete, or not at all.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from corpus.people import People
+from corpus.redact.bursts import split_over
 from corpus.redact.engine import analyzer
-from corpus.redact.entities import Entity
+from corpus.redact.entities import Entity, resolve
+from corpus.redact.ner.lines import Kept
 from corpus.redact.settings import Redact
 from corpus.stage import column, used
 
@@ -103,19 +106,26 @@ def has_model(settings: Redact, languages: Sequence[str | None]) -> list[bool]:
     return [settings.ner and (code is None or code in settings.languages) for code in languages]
 
 
-def find_entities(batch: pa.RecordBatch, settings: Redact, people: People) -> pa.Table:
+def find_entities(
+    batch: pa.RecordBatch, settings: Redact, people: People, kept: Kept | None = None
+) -> pa.Table:
     """Return the entities of the documents of `batch` in use, as rows of `ENTITIES`.
 
-    They come by document in the order of `batch`, then field and offset. Raises ModelRefused when
-    NER is on and its model is missing or has another checksum.
+    They come by document in the order of `batch`, then field and offset. The model is not asked
+    about lines that `kept` knows. Raises ModelRefused when NER is on and its model is missing or
+    has another checksum.
     """
     found = sorted(rows(batch), key=lambda r: (r[0], FIELDS.index(r[1]), r[2].start))
     runs = has_model(settings, column(batch, "language"))
     ids = column(batch, "id")
     texts = [unit.text for _, _, unit in found]
-    results = analyzer(settings, people).find(texts, [runs[row] for row, _, _ in found])
+    finder = analyzer(settings, people)
+    results = finder.find(texts, [runs[row] for row, _, _ in found], kept)
+    split = split_over(batch, finder)
     out: list[tuple[object, ...]] = []
     for (row, field, unit), entities in zip(found, results, strict=True):
+        if field == "text" and row in split:
+            entities = resolve(unit.text, finder.known.free(unit.text, [*entities, *split[row]]))
         for entity in entities:
             if not (field == "metadata" and _number(entity, unit)):
                 out.append((ids[row], field, *unit.place(entity.start, entity.end), *entity[2:]))
@@ -130,7 +140,11 @@ def _number(entity: Entity, unit: Unit) -> bool:
     return entity.rule == "rule.phone" and value == unit.text and value.isdigit()
 
 
-def without_model(batch: pa.RecordBatch, settings: Redact) -> int:
-    """Return how many documents of `batch` in use run on identities and rules alone."""
-    runs = has_model(settings, column(batch, "language"))
-    return sum(use and not run for use, run in zip(used(batch), runs, strict=True))
+def without_model(batch: pa.RecordBatch, settings: Redact) -> Counter[str]:
+    """Return how many documents of `batch` in use run on identities and rules alone, by language.
+
+    Where no language is known, the name is «unknown».
+    """
+    codes = column(batch, "language")
+    told = zip(used(batch), has_model(settings, codes), codes, strict=True)
+    return Counter(code or "unknown" for use, run, code in told if use and not run)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from corpus.people import People, Person
 from corpus.redact.entities import Entity
 from corpus.redact.fold import Matcher, fold
+from corpus.redact.views import view
 
 TITLES = frozenset(
     "mr mrs ms mx miss dr prof professor sir lady lord judge herr herrn frau mme mlle madame "
@@ -145,6 +146,15 @@ def digits(value: str) -> str:
     return "".join(c for c in value if c.isdigit())
 
 
+def seen(value: str) -> str:
+    """Return `value` as it is looked for: as a reader sees it, in lower case.
+
+    >>> seen("Ａｎｎ\u200b Lee")
+    'ann lee'
+    """
+    return fold(view(value).text)
+
+
 class Known:
     """Finds the identities of `people` in texts, and tells which values are to be kept."""
 
@@ -154,17 +164,17 @@ class Known:
         others = [form for person in people.person for form in forms(person)]
         denied = [Form(value, kind(value), "deny.value") for value in people.deny]
         for form in [*denied, *others, *([] if keep_own else own)]:
-            entered.setdefault(fold(form.text), form)
-        self.kept = {fold(value) for value in people.allow}
+            entered.setdefault(seen(form.text), form)
+        self.kept = {seen(value) for value in people.allow}
         self.kept_numbers = {digits(v)[-TAIL:] for v in people.allow if kind(v) == "PHONE_NUMBER"}
         if keep_own:
-            self.kept |= {fold(form.text) for form in own} - {fold(v) for v in people.deny}
+            self.kept |= {seen(form.text) for form in own} - {seen(v) for v in people.deny}
             numbers = (form.text for form in own if form.type == "PHONE_NUMBER")
             self.kept_numbers |= {digits(number)[-TAIL:] for number in numbers}
         names = (form.text for form in own if keep_own and form.type == "PERSON")
-        self.words = {word for name in names for word in fold(name).replace(",", " ").split()}
+        self.words = {word for name in names for word in seen(name).replace(",", " ").split()}
         self.words |= {value for value in self.kept if " " not in value}
-        self.denied = {fold(form.text) for form in denied}
+        self.denied = {seen(form.text) for form in denied}
         self.matcher = Matcher({k: v for k, v in entered.items() if k not in self.kept})
         self._keeping = Matcher({value: None for value in self.kept - self.denied})
         self.numbers = {
@@ -202,7 +212,7 @@ class Known:
 
     def keeps(self, type_: str, value: str) -> bool:
         """Return whether an entity with this value is to stay: allowed, or my own."""
-        folded = fold(value.strip())
+        folded = seen(value.strip())
         if folded in self.denied:
             return False
         if folded in self.kept or folded.lstrip("@") in self.kept:
@@ -210,7 +220,7 @@ class Known:
         if type_ == "PHONE_NUMBER":
             return digits(value)[-TAIL:] in self.kept_numbers
         if type_ == "PERSON":
-            named = [fold(w) for w in parts(value)]
+            named = [seen(w) for w in parts(value)]
             return bool(named) and all(word in self.words for word in named)
         return False
 

@@ -21,8 +21,10 @@ NOT_PEOPLE = frozenset(
     "groups pages".split()
 )
 TLD = (
-    "com|org|net|edu|gov|mil|io|co|uk|de|fr|info|biz|me|tv|us|ca|au|nz|ie|nl|be|se|no|dk|fi|is|es|it"
-    "|pt|ch|at|pl|cz|hu|ro|gr|tr|ru|ua|jp|cn|kr|in|br|mx|ar|za|il|eu|app|dev|ai|xyz|online|site|store|tech"
+    "com|org|net|edu|gov|mil|io|co|uk|de|fr|info|biz|me|tv|us|ca|au|nz|ie|nl|be|se|no|dk|fi|is"
+    "|es|it"
+    "|pt|ch|at|pl|cz|hu|ro|gr|tr|ru|ua|jp|cn|kr|in|br|mx|ar|za|il|eu|app|dev|ai|xyz|online|site"
+    "|store|tech"
 )
 URL = re.compile(
     r"(?:https?|ftp)://[^\s<>\"'\]\[{}|\\^`]+|www\.[^\s<>\"'\]\[{}|\\^`]+",
@@ -33,7 +35,11 @@ DOMAIN = re.compile(r"(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
 IP4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 IP6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*")
 IP6_HEAD = re.compile(r"[0-9A-Fa-f:]{0,35}\Z")
-IBAN = re.compile(r"[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}")
+IBAN_NAMED = re.compile(
+    r"\b(?:iban|IBAN|Iban)\b(?:[ ]is)?[^\w\n]{0,4}"
+    r"([A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{2,4}){3,8})(?!\w)"
+)
+IBAN = re.compile(r"[0-9]{2}(?=(?:[ \u00a0-]?[A-Za-z0-9]){11,30})")
 CARD = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){11,18}")
 SSN = re.compile(r"[0-9]{3}([- ])[0-9]{2}\1[0-9]{4}")
 BARE_SSN = re.compile(r"(?:ssn|social security)\D{0,30}?([0-9]{9})(?![0-9])", re.I)
@@ -41,55 +47,31 @@ PHONE = re.compile(
     r"[0-9][0-9 \u00a0().\-\u2010-\u2013/]{4,24}[0-9](?:\s?(?:x|ext\.?)\s?[0-9]{1,5})?"
 )
 PHONE_WORD = re.compile(
-    r"(?:phone|tel|call|mobile|cell|fax|whatsapp|text|ring|number|sms|dial)\b[^\n\d]{0,24}\Z", re.I
+    r"(?:phone|telephone|tel|call|calls|calling|mobile|cell|fax|whatsapp|text|ring|number|sms"
+    r"|dial|answer\w*"
+    r"|messages?|reach|registered|contact|signal|viber|pager|hotline|extension)\b"
+    r"(?:[^\n\d#]{0,24}|:[ \t]*\n[ \t]*)\Z|\b(?:desk|office|home|work|direct|line)[ ]?:[ ]*\Z",
+    re.I,
 )
+PHONE_KIND = re.compile(
+    r"[ \t]*[-,(]?[ \t]?(?:office|fax|mobile|cell|home|work|tel|phone|landline|whatsapp|direct)\b",
+    re.I,
+)
+MONEY = re.compile(r"[ ]?(?:[%€$£]|usd|eur|gbp|dollars|euros|pounds|km|kg|people)", re.I)
 DATED = re.compile(
-    r"(?:[12][0-9]{3}([-./])[01]?[0-9]\1[0-3]?[0-9]|[0-3]?[0-9]([-./])[01]?[0-9]\2(?:[12][0-9])?[0-9]{2}"
-    r"|[01]?[0-9]([-./])[0-3]?[0-9]\3(?:[12][0-9])?[0-9]{2})(?![0-9-./])"
+    r"(?:[12][0-9]{3}([-./])[01]?[0-9]\1[0-3]?[0-9]|[0-3]?[0-9]([-./])[01]?[0-9]\2"
+    r"(?:[12][0-9])?[0-9]{2}"
+    r"|[01]?[0-9]([-./])[0-3]?[0-9]\3(?:[12][0-9])?[0-9]{2})(?![0-9]|[-./][0-9])"
 )
 MONTH = (
     "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     "|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
 )
-DATE = re.compile(
-    rf"[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b\.?(?:,?\s+[12][0-9]{{3}})?"
-    rf"|(?:{MONTH})\.?\s+[0-9]{{1,2}}(?:st|nd|rd|th)?(?![\w:])(?:,?\s+[12][0-9]{{3}})?"
-    rf"|(?:{MONTH})\.?,?\s+[12][0-9]{{3}}(?!\w)"
-)
-CAP = r"[^\W\d_a-zß-öø-ÿ][\w'’.-]*"
-TOWN_NAME = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*\b(?:['’.-][^\W\d_]+)*"
-STREET = (
-    "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Square|Sq|Terrace"
-    "|Close|Crescent|Parkway|Pkwy|Highway|Hwy|Row|Walk|Gardens|Circle|Cir|Trail|Mews|Grove|Hill"
-)
-TOWN = (
-    rf"(?:\s*,?\s*(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|#)\.?\s*#?\w{{1,5}})?"
-    rf"(?:\s*,\s*(?:{TOWN_NAME}[ \t]*){{1,3}}(?:\s*,\s*[A-Z]{{2}}\b)?)?"
-    rf"(?:[\s,]*(?:[A-Z]{{2}}[ ])?(?:[0-9]{{5}}(?:-[0-9]{{4}})?|[A-Z]{{1,2}}[0-9][A-Z0-9]? ?"
-    rf"[0-9][A-Z]{{2}})\b)?"
-)
-ADDRESS = re.compile(
-    rf"[0-9]{{1,6}}[A-Za-z]?(?:-[0-9]{{1,4}})?,?[ \t]+"
-    rf"(?:(?:{CAP}|[0-9]{{1,3}}(?:st|nd|rd|th))[ \t]+){{1,4}}?"
-    rf"(?:{STREET})\b\.?(?:[ \t]+[NSEW]{{1,2}}\b)?{TOWN}"
-    rf"|[0-9]{{1,4}},?[ \t]+(?:bis[ \t]+)?"
-    rf"(?:rue|avenue|boulevard|place|quai|impasse|via|piazza|calle)[ \t]+"
-    rf"(?:(?:de|du|des|la|le|les|d'|l'|della|del)[ \t]*)*"
-    rf"(?:{CAP}(?:[ \t]+(?=[^\W\d_a-z]))?){{1,4}}"
-)
-STREET_FIRST = re.compile(
-    r"(?:stra(?:ß|ss)e|str\.|gasse|allee|platz|weg|gade|vej|gatan|gata|gate|vägen|veien|katu|laan|straat)"
-    r"[ \t]+[0-9]{1,4}[a-z]?\b(?:\s*,\s*(?:[A-Z]-)?[0-9]{4,5}[ \t]+[^\W\d_]+)?"
-)
-STREET_NAME = re.compile(rf"(?:{CAP}[ \t-]+){{0,2}}[^\W\d_a-z][^\W\d_]{{0,30}}[ -]?\Z")
-POSTAL = re.compile(
-    r"P\.?[ ]?O\.?[ ]Box[ ][0-9]{1,6}|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}(?![\w])"
-    r"|[A-Z]{2}[ ][0-9]{5}(?:-[0-9]{4})?(?![\w-])"
-)
 NAME = r"[^\W\d_a-zß-öø-ÿ](?:[\w’-]|'(?!s\b))*"
 PARTICLE = r"(?:(?:van|von|der|den|de|di|da|du|la|le|el|al|bin|ten|ter|zu|zum)[ ]+){0,3}"
 TITLED = re.compile(
-    r"(?:M(?:rs?|s|x|iss|me|lle|adame|onsieur|ademoiselle)|Dr|Prof(?:essor)?|Sir|Lady|Judge|Herrn?|Frau"
+    r"(?:[Mm](?:rs?|s|x)|M(?:iss|me|lle|adame|onsieur|ademoiselle)|[Dd]r|[Pp]rof|Professor|Sir"
+    r"|Lady|Judge|Herrn?|Frau"
     r"|Fräulein|Se[ñn]ora?|Signora?)\b\.?[ \u00a0]+"
     rf"((?:[A-Z]\.[ ]?){{0,3}}{PARTICLE}{NAME}(?:[ ]+{PARTICLE}{NAME}){{0,2}})"
 )
@@ -113,12 +95,29 @@ KEYS = re.compile(
 )
 LOGIN = re.compile(r"://([^\s/:@\0]{1,64}:[^\s/@\0]{1,128})@")
 QUERY = re.compile(
-    r"[?&](?:access_token|api_?key|auth|key|passw(?:or)?d|pwd|secret|sig|token)=([^\s&#\"'<>\0]{8,512})",
+    r"[?&](?:access_token|api_?key|auth|key|passw(?:or)?d|pwd|secret|sig"
+    r"|token)=([^\s&#\"'<>\0]{8,512})",
     re.I,
 )
 PASSWORD = re.compile(
-    r"(?:passw(?:or)?d|passcode|pwd|pin(?: code)?|api[_ -]?key|secret(?: key)?|token)"
+    r"[PpAaSsTt](?i:(?<=p)(?:assw(?:or)?d|asscode|wd|in(?: code)?)|(?<=a)pi[_ -]?key"
+    r"|(?<=s)ecret(?: key)?|(?<=t)oken)"
     r"\b(?: is)?[\"']?[ \t]*[:= ]"
-    r"[ \t]*[\"'`]?([^\s\"'`\0<>]{4,128})",
+    r"[ \t]*[\"'`]?([^\s\"'`\0<>]{4,128})"
+)
+LABELLED = re.compile(
+    r"(?:licen[cs]e|permit|passport|account|acct|policy|member(?:ship)?|customer|client|patient"
+    r"|employee"
+    r"|student|case|file|application|reference|ref|order|booking|reservation|confirmation"
+    r"|invoice|claim"
+    r"|contract|registration|tax|vat|national insurance|insurance|medical record|record|mrn|nhs|ni"
+    r"|identity card|id card|id|serial|imei|vin|tracking|ticket|docket)"
+    r"(?:[ ](?:plate|card|policy))?(?:[ ]?(?:number|numbers|no|nos|nr|num|id|code)\b\.?)?"
+    r"(?:[ ]is)?[ ]?[:#]?[ ]?"
+    r"([A-Z0-9][A-Z0-9/.-]{3,24}(?:[ ][0-9]{2,6}(?![0-9A-Za-z])){0,3})(?!\w)",
     re.I,
+)
+NUMBERED = re.compile(
+    r"(?<=no\. )(?:[A-Z0-9][A-Za-z0-9]{0,4}[ -]){0,3}[0-9]{1,6}/[0-9]{2,4}(?![0-9/])"
+    r"|(?!(?:1[89]|20)[0-9]{2}/[0-9]{2}(?![0-9]))[0-9]{4,6}/[0-9]{2}(?:[0-9]{2})?(?![0-9/])"
 )

@@ -22,4 +22,8 @@ def presidio() -> ModuleType:
     spacy()
     with light():
         import presidio_analyzer as module
+        import tldextract.tldextract as suffixes
+
+        # Presidio's e-mail recognizer asks for the public suffixes: those that are installed.
+        suffixes.TLD_EXTRACTOR = suffixes.TLDExtract(cache_dir=None, suffix_list_urls=())
     return module

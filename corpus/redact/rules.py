@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from corpus.redact import checks, patterns
+from corpus.redact.address import addresses
+from corpus.redact.digits import apart, numbered
 from corpus.redact.entities import Entity
+from corpus.redact.moments import dates
+from corpus.redact.phones import phones
 
 Span = tuple[int, int, float]
 
@@ -65,7 +68,7 @@ def _unpaired(url: str) -> bool:
 
 def _ips(text: str) -> Iterator[Span]:
     for found in patterns.IP4.finditer(text):
-        if _apart(text, *found.span(), ".") and checks.ip(found[0]):
+        if apart(text, *found.span(), ".") and checks.ip(found[0]):
             yield *found.span(), 0.9
     for found in patterns.IP6.finditer(text):
         head = patterns.IP6_HEAD.search(text, max(0, found.start() - 35), found.start())
@@ -74,17 +77,8 @@ def _ips(text: str) -> Iterator[Span]:
             end -= 1
         address = text[start:end]
         full = address.count(":") == 7 or ("::" in address and any(map(str.isdigit, address)))
-        if full and len(address) > 5 and _apart(text, start, end) and checks.ip(address):
+        if full and len(address) > 5 and apart(text, start, end) and checks.ip(address):
             yield start, end, 0.9
-
-
-def _apart(text: str, start: int, end: int, joints: str = "") -> bool:
-    if start and (text[start - 1].isalnum() or text[start - 1] in "_" + joints):
-        return False
-    after = text[end : end + 2]
-    if after[:1].isalnum() or after[:1] == "_":
-        return False
-    return not (after[:1] in joints and after[1:].isdigit()) if joints and after else True
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -94,7 +88,7 @@ def _ibans(text: str) -> Iterator[Span]:
         if size is None or (start and text[start - 1].isalnum()):
             continue
         end, left = start, size
-        while left and end < found.end():
+        while left and end < len(text) and end - start < 64:
             left -= text[end].isalnum()
             end += 1
         compact = "".join(filter(str.isalnum, text[start:end])).upper()
@@ -102,76 +96,42 @@ def _ibans(text: str) -> Iterator[Span]:
             yield start, end, 1.0
 
 
+def _named_ibans(text: str) -> Iterator[Span]:
+    """Yield what is called an IBAN, also with a digit that is wrong."""
+    for found in patterns.IBAN_NAMED.finditer(text):
+        if sum(map(str.isdigit, found[1])) >= 8:
+            yield *found.span(1), 0.6
+
+
 def _cards(text: str) -> Iterator[Span]:
     for found in patterns.CARD.finditer(text):
         start, end = found.span()
-        if _apart(text, start, end, ".") and text[start - 1 : start] != "+":
+        if apart(text, start, end, ".") and text[start - 1 : start] != "+":
             if checks.card("".join(filter(str.isdigit, found[0]))):
                 yield start, end, 1.0
 
 
 def _ssns(text: str) -> Iterator[Span]:
     for found in patterns.SSN.finditer(text):
-        if _apart(text, *found.span(), "-"):
+        if apart(text, *found.span(), "-"):
             yield *found.span(), 0.85 if checks.ssn(found[0].replace(found[1], "")) else 0.5
     for found in patterns.BARE_SSN.finditer(text):
         if checks.ssn(found[1]):
             yield *found.span(1), 0.85
 
 
-def phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
-    """Yield the spans of `text` that are phone numbers of `regions` or carry a country code."""
-    for found in patterns.PHONE.finditer(text):
-        start, end = found.span()
-        while start and text[start - 1] in "(+" and end - start < 40:
-            start -= 1
-        end -= text[end - 1] == "/"
-        number = text[start:end]
-        digits = sum(map(str.isdigit, number))
-        alone = _apart(text, start, end, ".:-/#=") and not patterns.DATED.match(found[0])
-        other = checks.ip(number) or patterns.SSN.fullmatch(number)
-        if not alone or not 7 <= digits <= 20 or other:
-            continue
-        if number.count("(") != number.count(")"):
-            start, number = found.start(), found[0]
-        score = _phone_score(text, start, number, digits, regions)
-        if score:
-            yield start, end, score
-
-
-def _phone_score(
-    text: str, start: int, number: str, digits: int, regions: tuple[str, ...]
-) -> float:
-    verdict = checks.phone(number, regions)
-    named = patterns.PHONE_WORD.search(text, max(0, start - 40), start) is not None
-    if verdict is None:
-        return 0.0
-    if verdict == "valid":
-        return 0.85 if named or digits < len(number) else 0.45
-    breaks = len(re.findall(r"[^0-9]+", number))
-    if named or number[0] in "+(" or (breaks >= 2 and digits >= 10):
-        return 0.6
-    return 0.4 if number.startswith("555") and breaks == 1 and digits == 7 else 0.0
-
-
-def _dates(text: str) -> Iterator[Span]:
-    for pattern in (patterns.DATED, patterns.DATE):
-        for found in pattern.finditer(text):
-            if _apart(text, *found.span()):
-                yield *found.span(), 0.8
-
-
-def _addresses(text: str) -> Iterator[Span]:
-    for found in patterns.ADDRESS.finditer(text):
-        end = found.start() + len(found[0].rstrip(" ,\t\n"))
-        if _apart(text, found.start(), end):
-            yield found.start(), end, 0.8
-    for found in patterns.STREET_FIRST.finditer(text):
-        head = patterns.STREET_NAME.search(text, max(0, found.start() - 60), found.start())
-        if head:
-            yield head.start(), found.end(), 0.7
-    for found in patterns.POSTAL.finditer(text):
-        if _apart(text, *found.span()):
+def _ids(text: str) -> Iterator[Span]:
+    labelled = (
+        found for line in numbered(text) for found in patterns.LABELLED.finditer(text, *line)
+    )
+    for found in labelled:
+        value = found[1].rstrip(".,;:/-")
+        alone = not text[max(0, found.start() - 1) : found.start()].isalnum()
+        numbered_first = any(map(str.isdigit, value.partition(" ")[0]))  # not «placed 1983»
+        if sum(map(str.isdigit, value)) >= 3 and numbered_first and alone:
+            yield found.start(1), found.start(1) + len(value), 0.6
+    for found in patterns.NUMBERED.finditer(text):
+        if apart(text, *found.span(), "-./") and not patterns.DATED.match(found[0]):
             yield *found.span(), 0.5
 
 
@@ -214,12 +174,14 @@ RULES: tuple[Rule, ...] = (
     Rule("secret.pattern", "SECRET", _secrets),
     Rule("rule.email", "EMAIL_ADDRESS", _emails),
     Rule("checksum.iban", "IBAN_CODE", _ibans),
+    Rule("rule.iban", "IBAN_CODE", _named_ibans),
     Rule("checksum.card", "CREDIT_CARD", _cards),
     Rule("rule.ssn", "US_SSN", _ssns),
     Rule("rule.ip", "IP_ADDRESS", _ips),
     Rule("rule.url", "URL", _urls),
-    Rule("rule.date", "DATE_TIME", _dates),
-    Rule("rule.address", "LOCATION", _addresses),
+    Rule("rule.date", "DATE_TIME", dates),
+    Rule("rule.address", "LOCATION", addresses),
+    Rule("rule.id", "ID_NUMBER", _ids),
     Rule("rule.titled", "PERSON", _titled),
     Rule("rule.greeted", "PERSON", _greeted),
     Rule("rule.handle", "HANDLE", _handles),

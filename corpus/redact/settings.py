@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from corpus.keys import digest
+from corpus.redact import added
+from corpus.redact.ner.models import SHA256
 from corpus.stage import Section
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same texts and settings give other entities or surrogates."""
 
 Action = Literal["surrogate", "tag", "mask", "keep", "remove"]
@@ -23,6 +26,7 @@ DEFAULTS: dict[str, Action] = {
     "IBAN_CODE": "surrogate",
     "CREDIT_CARD": "surrogate",
     "US_SSN": "surrogate",
+    "ID_NUMBER": "surrogate",
     "SECRET": "tag",
     "URL": "keep",
     "DATE_TIME": "keep",
@@ -59,6 +63,25 @@ class Redact(Section):
         title="Lowest score",
         description="Entities found with a lower score are left alone.",
     )
+    model: str = Field(
+        "",
+        title="Name model",
+        description="Folder of a spaCy model with «ner», or «module:Class» of a Presidio "
+        "NlpEngine; empty: the English model that comes with Commonplace. Name its languages in "
+        "`languages`.",
+    )
+    model_sha256: str = Field(
+        "",
+        title="Checksum of the name model",
+        description="SHA-256 over the files of the model's folder; with another one it is refused, "
+        "and the message says which it has.",
+    )
+    recognizers: tuple[str, ...] = Field(
+        (),
+        title="More recognizers",
+        description="Class names of Presidio's recognizers (UkNinoRecognizer), «module:Class», or "
+        "Presidio YAML files. What they find gets surrogates unless `actions` says otherwise.",
+    )
     actions: dict[str, Action] = Field(
         default_factory=dict,
         title="Action per type",
@@ -78,13 +101,24 @@ class Redact(Section):
 
     @field_validator("actions")
     @classmethod
-    def _known_types(cls, actions: dict[str, Action]) -> dict[str, Action]:
-        unknown = sorted(set(actions) - set(DEFAULTS))
+    def _sorted(cls, actions: dict[str, Action]) -> dict[str, Action]:
+        return dict(sorted(actions.items()))
+
+    @field_validator("recognizers")
+    @classmethod
+    def _found(cls, recognizers: tuple[str, ...]) -> tuple[str, ...]:
+        added.types(recognizers)
+        return recognizers
+
+    @model_validator(mode="after")
+    def _known_types(self) -> Redact:
+        unknown = sorted(set(self.actions) - self.types())
         if unknown:
             raise ValueError(
-                f"{', '.join(unknown)}: no such type; there are {', '.join(sorted(DEFAULTS))}"
+                f"actions: {', '.join(unknown)}: no such type; there are "
+                f"{', '.join(sorted(self.types()))}"
             )
-        return dict(sorted(actions.items()))
+        return self
 
     @field_validator("regions")
     @classmethod
@@ -98,14 +132,28 @@ class Redact(Section):
         """Return what happens to entities of `type_`."""
         return self.actions.get(type_) or DEFAULTS.get(type_, "surrogate")
 
+    def types(self) -> frozenset[str]:
+        """Return every type of entity there is: ours and those of the recognizers added."""
+        return frozenset(DEFAULTS) | added.types(self.recognizers)
+
     def wanted(self) -> frozenset[str]:
         """Return the types that are looked for: all whose action is not «keep»."""
-        return frozenset(type_ for type_ in DEFAULTS if self.action(type_) != "keep")
+        return frozenset(type_ for type_ in self.types() if self.action(type_) != "keep")
 
     def finding(self) -> list[object]:
         """Return what the entities found depend on besides the texts, as JSON values."""
-        told = self.model_dump(mode="json", include={"ner", "languages", "regions", "threshold"})
-        return ["redact.find", VERSION, told, self.keep_own, sorted(self.wanted())]
+        names = ("ner", "languages", "regions", "threshold", "model_sha256", "recognizers")
+        told = self.model_dump(mode="json", include=set(names))
+        told["model"] = self.model if ":" in self.model else bool(self.model)
+        files = [added.content(name) for name in self.recognizers]
+        return ["redact.find", VERSION, told, files, self.keep_own, sorted(self.wanted())]
+
+    def engine(self) -> str:
+        """Return the digest of what a line's names depend on; empty when that cannot be told."""
+        if ":" in self.model:
+            return ""
+        weights = self.model_sha256 if self.model else sorted(SHA256.values())
+        return digest("redact.lines", VERSION, weights) if self.ner else ""
 
     def identity(self) -> list[object]:
         """Return what the redacted texts depend on besides texts and entities, as JSON values."""

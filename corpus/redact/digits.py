@@ -1,0 +1,39 @@
+"""The parts of a text around digits: what has a number in it is looked for nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_DIGIT = re.compile("[0-9]")
+NEAR = 90  # characters around a digit in which what belongs to it stands
+
+
+def numbered(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of lines of `text` around digits, as (start, end).
+
+    >>> list(numbered("no\\n12 a\\n3"))
+    [(3, 7), (8, 9)]
+    """
+    at = 0
+    while found := _DIGIT.search(text, at):
+        first = max(at, found.start() - NEAR)
+        start = max(first, text.rfind("\n", first, found.start()) + 1)
+        while start > at and text[start - 1].isalnum():
+            start -= 1
+        end = found.end()
+        while more := _DIGIT.search(text, end, end + NEAR):
+            end = more.end()
+        stop = text.find("\n", found.end(), end + NEAR)
+        at = stop if stop >= 0 else min(len(text), end + NEAR)
+        yield start, at
+
+
+def apart(text: str, start: int, end: int, joints: str = "") -> bool:
+    """Return whether `text[start:end]` stands alone; at `joints` between digits it does not."""
+    if start and (text[start - 1].isalnum() or text[start - 1] in "_" + joints):
+        return False
+    after = text[end : end + 2]
+    if after[:1].isalnum() or after[:1] == "_":
+        return False
+    return not (after[:1] in joints and after[1:].isdigit()) if joints and after else True

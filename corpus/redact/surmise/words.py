@@ -1,0 +1,102 @@
+"""The words of a line, what lists know of each, and which stand together as one name does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from corpus.redact.known import PARTICLES, TITLES
+from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, flags, fold
+from corpus.redact.surmise.spans import Span
+
+WORDS = re.compile(r"[^\W\d_]+(?:['’‐-][^\W\d_]+)*")
+
+
+LISTED = GIVEN | FAMILY | PLACE
+
+
+LONG = 6  # words of the longest name surmised
+
+
+class Word(NamedTuple):
+    """A word of a line: where it is, its folded form, its flags, and whether it has a capital."""
+
+    start: int
+    end: int
+    folded: str
+    flags: int
+    capital: bool
+    initial: bool
+
+    @property
+    def plain(self) -> bool:
+        """Return whether it is a word of the language, not only a name."""
+        return bool(self.flags & WORD) or bool(
+            self.flags & NOUN and not self.flags & (GIVEN | FAMILY | PLACE)
+        )
+
+    @property
+    def name(self) -> bool:
+        """Return whether it is on a list of names and no word of the language."""
+        return bool(self.flags & (GIVEN | FAMILY)) and not self.flags & (WORD | NOUN)
+
+    @property
+    def named(self) -> bool:
+        """Return whether it is on a list of names, or of places and no word of the language."""
+        people = bool(self.flags & (GIVEN | FAMILY))
+        return people or bool(self.flags & PLACE and not self.flags & (WORD | NOUN))
+
+    @property
+    def candidate(self) -> bool:
+        """Return whether it can be part of a name: a capital, and no word that forbids it."""
+        return self.capital and (bool(self.flags & (GIVEN | FAMILY)) or not self.plain)
+
+
+def words(line: str) -> list[Word]:
+    """Return the words of `line`; an acronym among other words counts as one without capital."""
+    found = []
+    mixed = not line.isupper()
+    for match in WORDS.finditer(line):
+        text = match[0]
+        folded = fold(text)
+        initial = len(text) == 1 and text.isupper()
+        told = flags(folded)
+        capital = text[0].isupper()
+        if capital and mixed and len(text) > 1 and text.isupper():  # «IBAN», but «Ann MILLER»
+            capital = len(text) > 3 and bool(told & (GIVEN | FAMILY | PLACE))
+        found.append(Word(*match.span(), folded, told, capital, initial))
+    return found
+
+
+def within(told: Sequence[Word], start: int, end: int) -> list[Word]:
+    """Return the words of a line that lie in `[start, end)`."""
+    return [word for word in told if word.start >= start and word.end <= end]
+
+
+def joined(line: str, one: Word, other: Word) -> bool:
+    """Return whether two words stand side by side as parts of one name do."""
+    gap = line[one.end : other.start]
+    return gap == " " or (gap == ". " and (one.initial or one.folded in TITLES)) or gap == "  "
+
+
+def groups_of(line: str, told: Sequence[Word]) -> Iterator[list[Word]]:
+    """Yield runs of words that could be one name: capitals, initials, particles between."""
+    group: list[Word] = []
+    for word in told:
+        fits = word.candidate or word.initial
+        fits = fits or (
+            bool(group) and word.folded in PARTICLES and word.folded not in ("and", "of", "y")
+        )
+        if group and not (fits and joined(line, group[-1], word)):
+            yield group
+            group = []
+        if fits and (group or word.candidate):
+            group.append(word)
+    if group:
+        yield group
+
+
+def indices(told: Sequence[Word], span: Span) -> list[int]:
+    """Return which words of a line `span` touches."""
+    return [i for i, w in enumerate(told) if w.start < span.end and span.start < w.end]
