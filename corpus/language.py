@@ -27,6 +27,7 @@ GUESSES = 6
 LEAST_SCORE = 0.45  # of the model, for a language and its neighbours together,
 LEAST_SCORE_OF_FEW = 0.8
 TELLING = 2  # small words that decide without it
+CERTAIN = 0.95  # of the model, for what nothing else is asked
 SEEN = 0.05  # of the model, for a language whose neighbours are looked at as well
 FLOOR = 0.01  # of the model, for a language that it does not name
 SURE = 0.75  # below it a text may be mixed,
@@ -124,8 +125,8 @@ def _weighed(text: str, few: bool) -> Weighed:
         codes = SHARED.get(guess["lang"]) or (NEAREST.get(guess["lang"], guess["lang"]),)
         for code in codes:
             model[code] = model.get(code, 0.0) + guess["score"] / len(codes)
-    if not model:
-        return Weighed({}, False)
+    if not model or max(model.values()) >= CERTAIN:
+        return Weighed(model, bool(model))
     evidence = Evidence(text)
     able = set(model).union(*(neighbours(code) for code, share in model.items() if share > SEEN))
     weights = {c: math.log(model.get(c, 0.0) + FLOOR) + evidence.weight(c) for c in able}
