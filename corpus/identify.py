@@ -31,6 +31,7 @@ class Identify(Stage):
     """
 
     step: ClassVar[str] = "identify"
+    version: ClassVar[int] = 2
 
     cut_mail: bool = Field(
         True,
@@ -129,4 +130,4 @@ def _languages(stated: str | None, text: str) -> tuple[str | None, list[str | No
     if len(code) == 2 and code.isalpha():
         return code, None
     found = language.detect(text)
-    return found.code, language.by_paragraph(text) if found.mixed else None
+    return found.code, language.by_paragraph(text, found.code) if found.mixed else None

@@ -93,6 +93,8 @@ def normalise(text: str, counts: Counts, *, entities: bool = True, zero_width: b
     >>> normalise("a &amp; b\n```\nc &amp; d\n```\ne &amp; f", Counter())
     'a & b\n```\nc &amp; d\n```\ne & f'
     """
+    if is_plain(text):
+        return text
     out: list[str] = []
     markup = not entities
     for part, is_code in fenced(text):
@@ -102,6 +104,15 @@ def normalise(text: str, counts: Counts, *, entities: bool = True, zero_width: b
             part = without_zero_width(new, counts) if zero_width else new
         out.append(part)
     return "".join(out)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether `text` is ASCII without anything that a step would change.
+
+    >>> is_plain("one\\ttwo\\n"), is_plain("one &amp; two"), is_plain("d\u00e9j\u00e0 vu")
+    (True, False, False)
+    """
+    return text.isascii() and not text.encode().translate(None, SAFE_ASCII)
 
 
 def fenced(text: str) -> Iterator[tuple[str, bool]]:
@@ -144,7 +155,7 @@ def repair(text: str, counts: Counts, markup: bool = False) -> str:
     >>> repair("“schÃ¶n” &amp; Ｗide\r\n", Counter())
     '“schön” & Ｗide\n'
     """
-    if text.isascii() and not text.encode().translate(None, SAFE_ASCII):
+    if is_plain(text):
         return text
     out: list[str] = []
     copied = 0
@@ -166,6 +177,9 @@ def lines_to_fix(text: str) -> Iterator[tuple[int, int]]:
             if found is None:
                 return
             position = max(text.rfind("\n", position, found.start()) + 1, position)
+            position += (
+                (found.start() - position) // FTFY.max_decode_length * FTFY.max_decode_length
+            )
         end = text.find("\n", position) + 1 or len(text)
         end = min(end, position + FTFY.max_decode_length)  # where fix_text cuts a long line
         yield position, end
@@ -192,7 +206,7 @@ def _needs_fixing(line: str) -> bool:
 
 def _until_stable(line: str, steps: Steps, counts: Counts) -> str:
     before = None
-    while line != before:
+    while line != before and (before is None or _needs_fixing(line)):
         before = line
         for rule, step in steps:
             new = step(line)
@@ -221,8 +235,9 @@ def changed(before: str, after: str) -> int:
     >>> changed("cafÃ© &amp; co", "café & co")
     6
     """
-    was, now = Counter(before), Counter(after)
-    return max((was - now).total(), (now - was).total())
+    now = Counter(after)
+    common = sum(min(count, now[c]) for c, count in Counter(before).items() if c in now)
+    return max(len(before), len(after)) - common
 
 
 class Normalise(Stage):

@@ -19,11 +19,15 @@ IDS = 5
 
 
 class Bucket(NamedTuple):
-    """One bar of a histogram: from above `low` to `high`, and how many documents are in it."""
+    """One bar of a histogram: from above `low` to `high`, and how many documents are in it.
+
+    `kept` of them no rule removes.
+    """
 
     low: float
     high: float
     documents: int
+    kept: int
 
     @property
     def label(self) -> str:
@@ -79,7 +83,7 @@ def _of_kind(kind: str, table: pa.Table, settings: Filter) -> list[Outlook]:
     fails, values = failures(figures, thresholds), judged_by(figures, thresholds)
     limits = bounds(thresholds[:1])[0]
     blank = figures[:, 0] == 0
-    taken = blank.copy()
+    taken, stays = blank.copy(), weights * ~(blank | fails.any(axis=1))
     out = [_empty(kind, blank, weights, ids)] if blank.any() else []
     for n in np.flatnonzero(~np.isnan(limits)).tolist():
         judged = ~np.isnan(values[:, n]) & ~blank
@@ -94,7 +98,9 @@ def _of_kind(kind: str, table: pa.Table, settings: Filter) -> list[Outlook]:
                 fails=int(weights[failed].sum()),
                 removes=int(weights[failed & ~taken].sum()),
                 ids=tuple(ids[row] for row in worst[:IDS].tolist()),
-                histogram=histogram(figure_of(RULES[n]), values[judged, n], weights[judged]),
+                histogram=histogram(
+                    figure_of(RULES[n]), values[judged, n], weights[judged], stays[judged]
+                ),
             )
         )
         taken |= failed
@@ -113,19 +119,25 @@ def _matrix(table: pa.Table) -> np.ndarray:
     return np.column_stack(columns) if table.num_rows else np.empty((0, len(FIGURES)))
 
 
-def histogram(figure: str, values: np.ndarray, weights: np.ndarray) -> tuple[Bucket, ...]:
-    """Return the bars of a figure's `values`, each counted as often as its weight says.
+def histogram(
+    figure: str, values: np.ndarray, weights: np.ndarray, kept: np.ndarray
+) -> tuple[Bucket, ...]:
+    """Return the bars of a figure's `values`, each counted as its weight says, all and those kept.
 
-    >>> [b.label for b in histogram("words", np.array([1.0, 6.0]), np.array([1, 1]))]
-    ['0–1', '1–2', '2–4', '4–8']
+    >>> bars = histogram("words", np.array([1.0, 6.0]), np.array([1, 3]), np.array([0, 3]))
+    >>> [(b.label, b.documents, b.kept) for b in bars]
+    [('0–1', 1, 0), ('1–2', 0, 0), ('2–4', 0, 0), ('4–8', 3, 3)]
     """
     if not len(values):
         return ()
     edges = _edges(figure, float(values.max()))
-    counts = np.bincount(np.searchsorted(edges, values), weights=weights).astype(int).tolist()
+    places = np.searchsorted(edges, values)
+    counts, stay = (np.bincount(places, weights=w).astype(int).tolist() for w in (weights, kept))
     first = next(n for n, count in enumerate(counts) if count)
     lows = [-1.0, *edges.tolist()]
-    return tuple(Bucket(lows[n], float(edges[n]), counts[n]) for n in range(first, len(counts)))
+    return tuple(
+        Bucket(lows[n], float(edges[n]), counts[n], stay[n]) for n in range(first, len(counts))
+    )
 
 
 def _edges(figure: str, most: float) -> np.ndarray:

@@ -203,8 +203,11 @@ _LEAST = np.array([float(size_of(rule)[1]) for rule in RULES])
 
 def bounds(thresholds: Sequence[Thresholds]) -> np.ndarray:
     """Return the bound of each of `RULES` for each of `thresholds`; NaN where there is none."""
-    limits = {t: np.array([getattr(t, name) for name in RULES], float) for t in set(thresholds)}
-    return np.array([limits[t] for t in thresholds]).reshape(len(thresholds), len(RULES))
+    each = {id(t): t for t in thresholds}  # hashing one is slower than judging a document
+    rows = {key: n for n, key in enumerate(each)}
+    limits = np.array([[getattr(t, name) for name in RULES] for t in each.values()], float)
+    chosen = [rows[id(t)] for t in thresholds]
+    return limits.reshape(len(each), len(RULES))[chosen]
 
 
 def judged_by(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> np.ndarray:
@@ -229,16 +232,11 @@ def judge(figures: np.ndarray, thresholds: Sequence[Thresholds]) -> list[Verdict
 
     A document without a visible character fails «empty».
     """
-    fails, limits = failures(figures, thresholds), bounds(thresholds)
-    first = fails.argmax(axis=1)
-    out: list[Verdict | None] = []
-    for row in range(len(figures)):
-        rule = first[row]
-        if figures[row, 0] == 0:
-            out.append(EMPTY)
-        elif fails[row, rule]:
-            value, limit = figures[row, _COLUMNS[rule]], limits[row, rule]
-            out.append(Verdict(shown(RULES[rule]), float(value), float(limit)))
-        else:
-            out.append(None)
+    fails, blank = failures(figures, thresholds), figures[:, 0] == 0
+    out: list[Verdict | None] = [EMPTY if empty else None for empty in blank.tolist()]
+    for row in np.flatnonzero(fails.any(axis=1) & ~blank).tolist():
+        rule = int(fails[row].argmax())
+        limit = getattr(thresholds[row], RULES[rule])
+        value = figures[row, _COLUMNS[rule]]
+        out[row] = Verdict(shown(RULES[rule]), float(value), float(limit))
     return out

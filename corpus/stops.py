@@ -41,3 +41,198 @@ STOP_WORDS = {
     "zh": "的 是 不 我 一 有 了 在 人 这 他 上 们 来 到 大 个 说 就 也",
 }
 """Language → its stop words, at most twenty; the English ones are Gopher's."""
+
+SMALL_WORDS = {
+    "az": (
+        "bir və bu da də üçün nə ilə çox o amma kimi daha mən var qədər sonra ən ki olaraq olan "
+        "deyil hər ya şey biz siz onlar oldu yox görə necə niyə isə həm bunu öz etmək edir"
+    ),
+    "be": (
+        "і ў не на што я ён з як гэта а то але па у за да мы так яго яе яны яна было быў быць "
+        "якія які толькі для ад жа б або яшчэ ўжо калі пры са ды усе гэтага каб ёсць"
+    ),
+    "bg": (
+        "той тя това който която които беше бяха има само или към при вече също този тази тези "
+        "много може през му ѝ й със във бъде"
+    ),
+    "bs": (
+        "a ali bi bila bili bilo bio biti da do ga ih ili iz i još je jer joj ju kada kako kao "
+        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo "
+        "se smo ste su svi sve što te treba u već za zbog će čak između k gdje ovdje prije "
+        "poslije dvije uvijek također vrijeme dio svijet mjesto čovjek riječ primjer vidjeti "
+        "htjeti cijelo mjere uopće općina ko neko niko šta takođe hiljada uslov"
+    ),
+    "ca": (
+        "se més està són va molt també sense sobre hi ha quan tot aquesta ser entre perquè des "
+        "fins on qui ens ni seus li ja o aquest sí altres pel dels als han seva això aquests"
+    ),
+    "cs": (
+        "jsou ne co kdo který která které kde nebo protože když už byl byla bylo být jen pouze "
+        "před po během také svět vždy tady někdo něco všichni všechno ho mu její jich jsme jste "
+        "bude od ze při proti mezi ještě může musí třeba kterých ke u tak též podle jako pak si "
+        "není jejich"
+    ),
+    "da": (
+        "sig mig dig os hvad hvor efter uden noget nogen nogle blev kun fra igen nu også være "
+        "været havde skal vil kunne sin sit sine eller end mellem før ud op ind meget hvis bliver "
+        "blevet under mod lige mere selv alle andre disse dette dem hun men når sådan hvordan "
+        "siger"
+    ),
+    "de": (
+        "auch für als an bei nach wie oder aus wird sind wir ihr sein seine ihre noch nur schon "
+        "aber wenn dann hat haben hatte wurde werden kann über um vor zum zur dass da so am im "
+        "man mir mich dich uns euch doch mehr durch gegen ohne unter diese dieser dieses kein "
+        "keine wieder immer dem vom einen einem einer"
+    ),
+    "el": (
+        "ή αν ως όταν γιατί αλλά πως όπως μετά πριν πολύ έχει είχε ήταν έχουν μόνο ακόμα ακόμη "
+        "κάθε τους τις οι σε μια ένα ένας των στη στην στον σας μας αυτό αυτή αυτός εγώ"
+    ),
+    "en": (
+        "a in is it i that was for on as at by he she we you they his her its their our your "
+        "this these those from or an are were been has had not no but if when what who which "
+        "there then so would could will can do did about into than them him me my all one out "
+        "up more some only over after before"
+    ),
+    "es": (
+        "más pero como está son fue muy también sin sobre hay cuando todo esta ser ha entre "
+        "porque desde hasta donde quien nos ni sus le ya o este sí otros"
+    ),
+    "et": (
+        "mida seda selle kes kuid juba veel pärast enne kogu meie nende tema nad olid oleks saab "
+        "peab mitte väga"
+    ),
+    "eu": (
+        "eta da ez du bat dira baina egin zuen ere izan dute hori dela edo den baino bere hau "
+        "zen ziren dituen"
+    ),
+    "fa": "های شده كه اين بود کرد خود نمی ها کند باید هر اما دیگر شود",
+    "fi": (
+        "myös kuin vain sen hänen oma jo vielä jälkeen ennen koko meidän heidän hänet he olivat "
+        "olisi voi pitää eivät hyvin siitä ollut tämä sekä"
+    ),
+    "fr": (
+        "au aux sur par plus mais comme sont était très aussi sans quand tout cette être a entre "
+        "depuis où nous ne ses lui déjà ou son sa avec elle ont se"
+    ),
+    "gl": (
+        "o a os as de que e en un unha por con non para é se do da ao máis pero como está son foi "
+        "moi tamén sen sobre hai cando todo esta ser entre porque desde ata onde quen nos nin "
+        "seus lle xa ou este si outros dos das polo pola"
+    ),
+    "hr": (
+        "a ali bi bila bili bilo bio biti da do ga ih ili iz i još je jer joj ju kada kako kao "
+        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo "
+        "se smo ste su svi sve što te treba u već za zbog će čak između k gdje ovdje prije "
+        "poslije dvije uvijek također vrijeme dio svijet mjesto čovjek riječ primjer vidjeti "
+        "htjeti cijelo mjere uopće općina tko netko nitko tijekom vrlo primjerice ondje stoga "
+        "uvjet tisuća"
+    ),
+    "hu": (
+        "ha mert minden pedig azt ezt olyan amely aki ami ahol akkor most itt ott után előtt "
+        "között szerint kell lehet volna lett lesz vagy sem sok több mind én te ő mi ti ők neki "
+        "nagyon így úgy hogyan miért"
+    ),
+    "id": (
+        "sudah telah karena adalah anda kami mereka tersebut oleh sebagai atau bahwa bagi saat "
+        "hanya jika kata harus masih seperti lebih namun ingin merupakan antara lain secara tanpa "
+        "kepada dia"
+    ),
+    "is": (
+        "og að í á er sem um það ekki við en til með var ég þetta hann hún eru af fyrir hafa þá "
+        "þegar hefur sér þau þeir"
+    ),
+    "it": (
+        "gli della al più come sono fu molto anche senza su quando tutto questa essere ha tra "
+        "perché fino dove chi ci né suoi già o questo sì altri dei delle nel alla dal"
+    ),
+    "ku": "û ku di li bi ji de ev ew na jî ê بە لە و کە بۆ ئەو ئەم لەگەڵ بوو دە هەر یەک",
+    "lt": (
+        "apie gali būti jau kas labai mes jie nuo per prie savo tačiau kuris kuri jo jos taip pat "
+        "arba dėl iki"
+    ),
+    "lv": (
+        "to gan kas tiek būs var nav kur kad ļoti mēs viņi pēc savu tomēr kurš viņa viņas tāpat "
+        "līdz"
+    ),
+    "mk": (
+        "на и да се не во за од дека си со е по како но ќе ли ми до тој таа тоа кој која кои беше "
+        "беа има само или кон при веќе исто овој оваа овие многу може преку му ја бил биде што ги "
+        "го"
+    ),
+    "ms": (
+        "yang dan di ke dari ini itu untuk dengan pada tidak akan sudah telah boleh kerana adalah "
+        "juga saya anda kami mereka tersebut oleh sebagai dalam atau bahawa bagi ketika hanya "
+        "jika kata harus masih seperti lebih tetapi mahu merupakan antara lain secara tanpa "
+        "kepada kita dia beliau ialah iaitu turut daripada sahaja hendaklah perlu manakala"
+    ),
+    "nl": (
+        "als bij naar om hoe of uit wordt worden ook nog maar dan heeft hebben had zou kan "
+        "kunnen door over na tot hun haar mijn je jij wij we ons deze dit die dat wat wie waar "
+        "daar toen nu al geen meer weer zo er zich zelf zonder tegen onder tussen"
+    ),
+    "nn": (
+        "og i det som på er av for med den han om til så å ikkje eg ein eit vere vore kva kvar "
+        "frå berre mykje dei dykk noko nokon hadde korleis etter utan vart vert verte òg også "
+        "me då medan ho seg meg deg sidan kjem gjer skal vil kunne sin si mellom fleire nokre "
+        "sjølv"
+    ),
+    "no": (
+        "seg meg deg oss hva hvor etter uten noe noen ble bare fra igjen nå også være vært hadde "
+        "skal vil kunne sin sitt sine eller enn mellom før da ut opp inn mye hvis blir blitt "
+        "under mot like mer selv alle andre disse dette dem hun men når slik"
+    ),
+    "pl": (
+        "są jestem kto który która które gdzie lub ponieważ kiedy by była było być tylko przed "
+        "podczas także świat czas ludzie zawsze tutaj ktoś coś wszyscy wszystko go mu jej ich ze "
+        "przy przeciw między jeszcze może musi trzeba we u też według dla jako oraz"
+    ),
+    "pt": (
+        "é ao mais mas como está são foi muito também sem sobre há quando tudo esta ser entre "
+        "porque desde até onde quem nos nem seus lhe já ou este sim outros dos das pelo pela você "
+        "isso"
+    ),
+    "ro": (
+        "sunt au fost prin după foarte fără despre când tot această fi între până unde cine nici "
+        "sale ei sau acest da alți al ale lui lor ca dar si sa in va iar le îi îl cel cea cei"
+    ),
+    "ru": (
+        "его её они она было был быть которые который только для от до же бы или ещё уже если при "
+        "со во том все этого чтобы"
+    ),
+    "sk": (
+        "sú nie čo kto ktorý ktorá ktoré kde alebo pretože keď už bol bola bolo byť len iba pred "
+        "po počas aj vždy tu niekto niečo všetci všetko ho mu jej ich sme ste bude od zo so pri "
+        "proti medzi ešte môže musí treba ktorých ku u tak tiež podľa ktorej"
+    ),
+    "sl": (
+        "kaj kdo ker kako kje ter tudi bil bila bilo biti samo pred po med lahko vedno tukaj "
+        "nekdo nekaj vsi vse ga mu ji jih smo ste bo bodo od do iz pri proti če že ni niso zaradi "
+        "kjer ko kar torej tako zelo več mora treba ta te tem"
+    ),
+    "sq": (
+        "dhe të në e i për me një që nuk është nga si se do ka më u por ishte janë kjo ky kur edhe"
+    ),
+    "sr": (
+        "a ali bi bila bili bilo bio biti da do ga ih ili iz i još je jer joj ju kada kako kao "
+        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo "
+        "se smo ste su svi sve što te treba u već za zbog će čak između k gde ovde pre posle "
+        "dve uvek takođe vreme deo svet mesto čovek reč primer videti hteti celo mere uopšte "
+        "opština ko neko niko šta hiljada uslov"
+    ),
+    "sv": (
+        "från vad efter utan något någon några blev bara igen nu också ej vara varit hade ska "
+        "skall vill kunde sin sitt sina eller än mellan före då ut upp in mycket blir blivit "
+        "under mot lika mer själv alla andra dessa detta dem hon men när hur vid mig dig sig oss"
+    ),
+    "tr": (
+        "olarak olan değil her ya şey biz siz onlar oldu yok veya diye göre nasıl neden ise hem "
+        "bunu kendi"
+    ),
+    "uk": (
+        "його її вони вона було був бути які який тільки для від же б або ще вже якщо при зі та й "
+        "усі цього щоб є"
+    ),
+    "ur": ("کے کی میں ہے اور سے کا کو نے پر کہ یہ اس ہیں وہ بھی تھا ایک نہیں ہو جو گیا لیے تھے ان"),
+}
+"""Language → more of its small words, by which neighbours are told apart; no nouns."""

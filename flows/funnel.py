@@ -20,6 +20,7 @@ STEPS = {
     "ingest": "ingest",
     "normalise": "clean",
     "identify": "clean",
+    "boilerplate": "clean",
     "filter": "sift",
     "deduplicate": "find",
     "redact": "redact",
@@ -27,7 +28,19 @@ STEPS = {
     "decontaminate": "vary",
     "augment": "vary",
 }
-"""Step of the funnel → the job that holds it."""
+"""Step of the funnel → the job that counts its documents."""
+
+FITS = {
+    "ingest": ("scan", "read", "gather"),
+    "identify": ("letters",),
+    "boilerplate": ("frames",),
+    "filter": ("measure", "sessions", "outliers"),
+    "deduplicate": ("sketch", "chats", "bands", "meet", "verify", "families"),
+    "redact": ("names",),
+    "split": ("splits",),
+    "decontaminate": ("overlap",),
+}
+"""Step of the funnel → the jobs that prepare it, whose time is its own."""
 
 COUNTS = {"documents_in": "in", "kept": "kept", "removed": "removed", "added": "added"}
 BYTES = {"bytes_in": "bytes_in", "bytes_out": "bytes_out"}
@@ -48,12 +61,14 @@ def funnel_of(work: Work) -> pa.Table:
             told["kept"] = told["documents_in"]
         rows.append({"step": step, **told})
     for n, row in enumerate(rows):
-        row |= {"run": work.run, "n": n, "seconds": work.seconds.get(STEPS[row["step"]], 0.0)}
+        jobs = (*FITS.get(row["step"], ()), STEPS[row["step"]])
+        seconds = sum(work.seconds.get(job, 0.0) for job in jobs)
+        row |= {"run": work.run, "n": n, "seconds": seconds}
     return pa.Table.from_pylist(rows)
 
 
 def figures_of(work: Work, corpus: Curated) -> pa.Table:
-    """Return what each rule did, as rows of the table `figures`."""
+    """Return what each rule did, and what the splits came to, as rows of the table `figures`."""
     counted: Counter[tuple[str, str, str]] = Counter()
     stages: Sequence[Sequence[Output]] = [
         corpus.cleaned, corpus.sifted, corpus.found, corpus.hidden, corpus.shards,
@@ -76,7 +91,18 @@ def figures_of(work: Work, corpus: Curated) -> pa.Table:
         | {"bucket": language}
         for language, n in sorted(unread(corpus.found).items())
     ]
-    return pa.Table.from_pylist([*rows, *unread_rows, *_histograms(work)], _FIGURES)
+    told = [*rows, *unread_rows, *_histograms(work), *_shares(work, corpus)]
+    return pa.Table.from_pylist(told, _FIGURES)
+
+
+def _shares(work: Work, corpus: Curated) -> Iterator[dict[str, Any]]:
+    """Yield the rows that say what share of the text each held-out part has, and why not more."""
+    for row in work.library.objects.table(corpus.assigned, "shares").to_pylist():
+        told = {"run": work.run, "step": "split", "rule": row["part"]}
+        yield {**told, "name": "asked", "value": row["asked"]}
+        yield {**told, "name": "share", "value": row["has"]}
+        if row["why"]:
+            yield {**told, "name": f"missed: {row['why']}", "value": row["has"] - row["asked"]}
 
 
 def _histograms(work: Work) -> Iterator[dict[str, Any]]:
@@ -92,8 +118,9 @@ def _histograms(work: Work) -> Iterator[dict[str, Any]]:
         yield {**told, "name": "judged", "value": float(o.judged)}
         yield {**told, "name": "beyond", "value": float(o.fails)}
         for bucket in o.histogram:
-            count = float(bucket.documents)
-            yield {**told, "name": "histogram", "value": count, "bucket": bucket.label}
+            bars = {"histogram": bucket.documents, "histogram kept": bucket.kept}
+            for name, count in bars.items():
+                yield {**told, "name": name, "value": float(count), "bucket": bucket.label}
 
 
 _FIGURES = pa.schema(

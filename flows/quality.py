@@ -43,7 +43,7 @@ class Sessions(Job):
     """The fit that takes language and figures of every chat session as a whole."""
 
     step: ClassVar[str] = "sessions"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     shards: tuple[Output, ...]
 
     def identity(self) -> list[object]:

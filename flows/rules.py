@@ -145,7 +145,7 @@ def _as_json(
 ) -> dict[str, Any]:
     rows = []
     for o in told:
-        bars = [{"bucket": b.label, "documents": b.documents} for b in o.histogram]
+        bars = [{"bucket": b.label, "documents": b.documents, "kept": b.kept} for b in o.histogram]
         row = {**o._asdict(), "share": _share(o.removes, o.judged), "histogram": bars}
         rows.append({**row, "also_called": ELSEWHERE.get(o.rule.replace("-", "_"), ())})
     return {"figures_of": taken.run, "preset": settings.preset, **total, "rules": rows}

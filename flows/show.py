@@ -32,6 +32,7 @@ WORDS = {
     "gather": "aligning and attributing",
     "ingest": "making documents",
     "letters": "comparing mails",
+    "frames": "looking for templates",
     "clean": "normalising, identifying",
     "measure": "measuring texts",
     "sessions": "judging conversations",

@@ -179,11 +179,12 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "added": ("BIGINT", "variants added"),
             "bytes_in": ("BIGINT", "UTF-8 bytes of text before"),
             "bytes_out": ("BIGINT", "UTF-8 bytes of text after"),
-            "seconds": ("DOUBLE", "wall time of the job that holds the step"),
+            "seconds": ("DOUBLE", "wall time of the jobs that prepare the step and hold it"),
         },
     ),
     "figures": (
-        "Figures of runs: rules, how documents lie about their bounds, tokenizers, the model.",
+        "Figures of runs: what each rule did, how documents lie about its bound before (histogram) "
+        "and after (histogram kept), what the splits came to, tokenizers, the model.",
         {
             "run": ("VARCHAR", "id of the run"),
             "step": ("VARCHAR", "the step"),

@@ -10,7 +10,10 @@ import ftfy
 import pyarrow as pa
 import pytest
 from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from corpus import normalise as normalising
 from corpus.normalise import FTFY, TOUCH, Normalise, changed, fenced, normalise, repair
 from corpus.schema import WORK, record_batch
 
@@ -47,6 +50,37 @@ def test_is_fix_text_on_prose():
     for _ in range(400):
         text = "".join(rng.choices(SENTENCES, k=rng.randint(1, 8)))
         assert repair(text, Counter()) == ftfy.fix_text(text, FTFY)
+
+
+BROKEN = st.sampled_from(["latin-1", "cp1252", "cp1250", "cp1251", "mac_roman", "cp437", "cp850"])
+LINES = st.sampled_from(
+    [
+        "Überall “quoted” — naïve cœur…", "Čtvrt hodiny, škola, ďaleko", "Привет, мир — да",
+        "Γειά σου Κόσμε", "日本語 한국어 ไทย", "שלום עולם", "🙂 fine & <b>bold</b>", "plain words",
+        "e\u0301te\u0301 &amp; \x1b[31m\u2028", "it's 5 o’clock – «now»", "ﬁ ª º ½ ± ¬ ¦ ¨ ¯",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(LINES, st.none() | BROKEN, st.sampled_from(["\n", "\r\n", " ", "\r"]))),
+    st.text(max_size=6),
+)
+def test_is_fix_text_on_text_read_in_a_wrong_encoding(parts, tail):
+    text = "".join(
+        (line.encode().decode(code, "replace") if code else line) + end for line, code, end in parts
+    )
+    assert repair(text + tail, Counter()) == ftfy.fix_text(text + tail, FTFY)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES | st.just("cafÃ© ") | st.just("\n"), max_size=12).map(" ".join))
+def test_is_fix_text_where_long_lines_are_cut(text):
+    short = FTFY._replace(max_decode_length=17)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normalising, "FTFY", short)
+        assert repair(text, Counter()) == ftfy.fix_text(text, short)
 
 
 def test_every_sign_of_mojibake_is_touched():

@@ -79,6 +79,27 @@ def test_documents_balance_at_every_step(ask):
     assert kept + removed == emitted
 
 
+def test_every_stage_is_in_the_funnel(ask):
+    steps = [step for (step,) in ask("SELECT step FROM funnel ORDER BY n")]
+    assert steps == [
+        "ingest", "normalise", "identify", "boilerplate", "filter", "deduplicate", "redact",
+        "split", "decontaminate", "augment",
+    ]  # fmt: skip
+
+
+def test_figures_hold_the_bars_of_each_rule_before_and_after_and_the_shares(ask):
+    bars = ask(
+        "SELECT f.rule, f.kind, sum(f.value) FILTER (f.name = 'histogram'), "
+        "sum(f.value) FILTER (f.name = 'histogram kept'), any_value(j.value) FROM figures f "
+        "JOIN figures j ON (j.rule, j.kind, j.name) = (f.rule, f.kind, 'judged') "
+        "WHERE f.bucket IS NOT NULL GROUP BY f.rule, f.kind"
+    )
+    assert bars and all(before == judged >= kept for _, _, before, kept, judged in bars)
+    assert any(kept < before for _, _, before, kept, _ in bars)
+    shares = ask("SELECT rule, name, value FROM figures WHERE step = 'split' AND name = 'asked'")
+    assert {(rule, value) for rule, _, value in shares} == {("valid", 0.05), ("test", 0.05)}
+
+
 def test_mojibake_is_repaired_with_an_event(ask, truth):
     for planted in truth["mojibake"]:
         found = [(i, t) for i, t in document(ask, planted["find"]) if planted["fixed"] in t]
