@@ -72,6 +72,19 @@ def test_four_workers_give_what_one_gives_byte_for_byte(commands, built, sample,
     assert rows(other) == rows(built)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("runner", ["processes", "dask", "ray"])
+def test_every_engine_gives_what_threads_give(commands, built, sample, tmp_path, runner):
+    if runner != "processes":
+        pytest.importorskip(f"prefect_{runner}")
+    other = tmp_path / "other"
+    begun(commands, sample, other)
+    commands(
+        "build", other, *UNTIL_SHARDS, "--set", f"run.runner={runner}", "--set", "run.workers=2"
+    )
+    assert outputs(other) == outputs(built)
+
+
 def test_two_plain_inits_draw_different_surrogates(commands, chat, tmp_path):
     speakers = []
     for name in ("one", "two"):
