@@ -43,8 +43,8 @@ ENGLISH: tuple[Name, ...] = ("spelling", "synonym")
 LAYOUTS = frozenset({"de", "en", "es", "fr", "it", "nl", "pl", "tr", "uk"})
 """Languages nlpaug has a keyboard for, of those with small letters; others type on the English."""
 NO_WORDNET = (
-    "synonym needs WordNet, which is not installed: install nltk and its data package «wordnet», "
-    "or leave synonym out"
+    "synonym needs WordNet, which is not installed; run: pip install 'commonplace[synonym]' && "
+    "python -m nltk.downloader wordnet; or leave synonym out"
 )
 
 

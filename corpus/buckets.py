@@ -14,12 +14,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.near import PERMUTATIONS, Near
-from corpus.views import ragged, strings, view
+from corpus import sketches
+from corpus.near import Near
+from corpus.views import strings, view
 
 TURNS = ("mail", "prompt")  # kinds in which a few words are an answer, not a piece of writing
 EQUAL = np.uint32(1 << 31)  # set in `rows` where the key is that of all words, not of a band
-BYTES = 64  # what meeting takes per key, at its peak
+BYTES = 80  # what meeting takes per key, at its peak; measured 73
 
 
 class Bands(NamedTuple):
@@ -48,9 +49,7 @@ def bands(units: pa.Table, near: Near) -> Bands:
     """
     from corpus import likeness
 
-    digests, starts = ragged(units["signature"])
-    signed = np.flatnonzero(np.diff(starts))
-    signatures = digests[starts[0] : starts[-1]].reshape(-1, PERMUTATIONS)
+    signed, signatures = sketches.signed(units)
     keys = np.empty((len(signed), near.bands), np.uint64)
     likeness.band_keys(signatures, near.bands, near.rows, keys)
     equal = view(units["words"]) > 0

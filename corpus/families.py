@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from corpus.keys import digest
+from corpus.links import Links
 from corpus.units import Units
 
 Compare = Callable[[list[tuple[int, int]]], np.ndarray]
 """Exact Jaccard and containment of pairs of units, shape (pairs, 2)."""
 COPIES = ("exact", "normal")
-log = logging.getLogger(__name__)
 
 
 class Repeat(NamedTuple):
@@ -49,17 +48,13 @@ class Families:
 
     def __post_init__(self) -> None:
         self.alarms: list[dict[str, int]] = []
-        self.neighbours: dict[int, list[tuple[float, int, float]]] = defaultdict(list)
-        for i, j, jaccard, part in self.edges.tolist():
-            if jaccard >= self.threshold:
-                self.neighbours[int(i)].append((-jaccard, int(j), part))
-                self.neighbours[int(j)].append((-jaccard, int(i), part))
+        self.links = Links(self.edges[self.edges[:, 2] >= self.threshold], len(self.units))
 
     def groups(self) -> list[list[int]]:
         """Return the components of more than one unit, the preferred unit first.
 
         One of more than `giant` distinct texts is an alarm: it hangs together through chains, as
-        templates do, and is split so that each member is near the survivor itself.
+        templates do, and is split so that each member is near the survivor of its part.
         """
         out = []
         for members in _runs(self._roots()):
@@ -69,10 +64,6 @@ class Families:
                 continue
             stars = list(self._stars(members))
             self.alarms.append({"units": len(members), "families": len(stars)})
-            log.warning(
-                "deduplicate: %d units hang together as near duplicates, more than the setting "
-                "giant (%d); split into %d families", len(members), self.giant, len(stars)
-            )  # fmt: skip
             out += [star for star in stars if len(star) > 1]
         return out
 
@@ -85,13 +76,35 @@ class Families:
         likeness.join(parent, np.concatenate([same, near]))
         return parent
 
-    def _stars(self, members: list[int]) -> Iterable[list[int]]:
-        while members:
-            best = members[0]
-            jaccard = self._likeness([(best, member) for member in members])[:, 0]
-            near = jaccard >= self.threshold
-            yield [m for m, is_near in zip(members, near, strict=True) if is_near]
-            members = [m for m, is_near in zip(members, near, strict=True) if not is_near]
+    def _stars(self, members: list[int]) -> Iterator[list[int]]:
+        """Yield parts of `members`, which are in order: a survivor, and who is near it."""
+        copies: dict[int, list[int]] = defaultdict(list)
+        for member in members:
+            copies[int(self.alike[member])].append(member)
+        left = set(copies)
+        for lead in list(copies):
+            if lead in left:
+                star = self._star(lead, left)
+                left -= star
+                yield sorted((m for u in star for m in copies[u]), key=self.order.__getitem__)
+
+    def _star(self, lead: int, left: set[int]) -> set[int]:
+        """Return which of `left` are near `lead`, going from one to those that are near it.
+
+        What is not near is not gone on from, so that all parts of a giant together look at each
+        link some few times, however many there are.
+        """
+        star, tried, fresh = {lead}, {lead}, {lead}
+        direct = set(self.links.others(lead).tolist())
+        while fresh:
+            met = {o for u in fresh for o in self.links.others(u).tolist() if o in left} - tried
+            tried |= met
+            asked = sorted(met - direct)
+            jaccard = self._likeness([(lead, other) for other in asked])[:, 0].tolist()
+            near = {o for o, j in zip(asked, jaccard, strict=True) if j >= self.threshold}
+            fresh = (met & direct) | near
+            star |= fresh
+        return star
 
     def repeats(self, groups: list[list[int]]) -> list[Repeat]:
         """Return who is removed: all of a group but the first, sessions of its thread excepted.
@@ -140,14 +153,14 @@ class Families:
         while far:
             links = {}
             for unit in far:
-                known = [n for n in self.neighbours[unit] if n[1] in first and n[1] not in far]
-                if known:
-                    links[unit] = min(known)
+                known = (n for n in self.links.nearest(unit) if n[0] in first and n[0] not in far)
+                if link := next(known, None):
+                    links[unit] = link
             if not links:
                 return
             for member in [m for m in near if int(self.alike[m]) in links]:
-                least, other, part = links[int(self.alike[member])]
-                near[member] = (first[other], -least, part)
+                other, jaccard, part = links[int(self.alike[member])]
+                near[member] = (first[other], jaccard, part)
             far -= set(links)
 
     def _likeness(self, pairs: list[tuple[int, int]]) -> np.ndarray:
@@ -167,10 +180,10 @@ class Families:
         for group in groups:
             lead.update(dict.fromkeys(group, min(group)))
         wider: dict[int, int] = {}
-        for i, j, jaccard, _ in self.edges.tolist():
-            if jaccard < self.threshold:
-                a, b = (_top(wider, lead.get(int(u), int(u))) for u in (i, j))
-                wider[max(a, b)] = min(a, b)
+        excerpts = self.edges[self.edges[:, 2] < self.threshold, :2].astype(np.int64)
+        for ends in excerpts.tolist():
+            a, b = (_top(wider, lead.get(unit, unit)) for unit in ends)
+            wider[max(a, b)] = min(a, b)
         alone = [[u] for u in {*wider, *wider.values()} if u not in lead]
         families: dict[int, list[list[int]]] = defaultdict(list)
         for group in [*groups, *alone]:

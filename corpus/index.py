@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
+from corpus import sketches
 from corpus.near import PERMUTATIONS, Near
+from corpus.views import column
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -49,6 +52,11 @@ class Index:
         """Add texts with their signatures (n, 128); ValueError when a name is there already."""
         for name, signature in zip(names, signatures, strict=True):
             self.lsh.insert(name, minhash(signature))
+
+    def grow(self, units: pa.Table) -> None:
+        """Add the texts of a sketch (`UNITS`) that have a signature, such as a new shard's."""
+        rows, signatures = sketches.signed(units)
+        self.add(units["unit"].take(column(rows)).to_pylist(), signatures)
 
     def remove(self, name: str) -> None:
         """Forget a text; ValueError when it is not there."""

@@ -5,11 +5,33 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 HEAVY = ("torch", "tensorflow", "mxnet", "cupy", "transformers", "stanza")
 _LOCK = threading.RLock()
+
+
+class _Without(MetaPathFinder):
+    """Finds nothing, and lets nobody after it find `names`, for the imports of one thread.
+
+    `None` in `sys.modules` would do the same, but SciPy's array functions look there for torch,
+    in whatever thread they are called, and fail over it.
+    """
+
+    def __init__(self, names: set[str]) -> None:
+        self._names, self._thread = names, threading.get_ident()
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Raise ModuleNotFoundError for what is to look absent."""
+        if name.partition(".")[0] in self._names and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return None
 
 
 @contextmanager
@@ -21,10 +43,9 @@ def light() -> Iterator[None]:
     """
     with _LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        absent = [name for name in HEAVY if name not in sys.modules]
-        sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+        finder = _Without({name for name in HEAVY if name not in sys.modules})
+        sys.meta_path.insert(0, finder)
         try:
             yield
         finally:
-            for name in absent:
-                sys.modules.pop(name, None)
+            sys.meta_path.remove(finder)

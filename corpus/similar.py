@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from corpus import near
+from corpus import sketches
 from corpus.index import Index
 from corpus.near import Near
 from corpus.shelf import Shelf
@@ -49,19 +49,15 @@ def matches(asked: pa.Table, shelf: Shelf, settings: Near, least: float) -> Iter
 
 
 def _index(asked: pa.Table, settings: Near) -> Index:
-    digests, starts = ragged(asked["signature"])
-    signed = np.flatnonzero(np.diff(starts))
+    rows, signatures = sketches.signed(asked)
     index = Index(settings)
-    signatures = digests[starts[0] : starts[-1]].reshape(-1, near.PERMUTATIONS)
-    index.add(map(str, signed.tolist()), signatures)
+    index.add(map(str, rows.tolist()), signatures)
     return index
 
 
 def _candidates(index: Index, units: pa.Table) -> Iterator[tuple[int, int]]:
     """Yield pairs (given text, row) of which a band is the same."""
-    digests, starts = ragged(units["signature"])
-    rows = np.flatnonzero(np.diff(starts))
-    signatures = digests[starts[0] : starts[-1]].reshape(-1, near.PERMUTATIONS)
+    rows, signatures = sketches.signed(units)
     for row, found in zip(rows.tolist(), index.queries(signatures), strict=True):
         yield from ((int(name), row) for name in found)
 

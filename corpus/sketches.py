@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from corpus import near
 from corpus.near import Key, Near, Ragged
 from corpus.schema import TIMESTAMP
-from corpus.views import column, empty, filled, gather, lists, strings, view
+from corpus.views import column, empty, filled, gather, lists, ragged, strings, view
 
 LATE = np.iinfo(np.int64).max
 MESSAGE_COLUMNS = ("id", "session", "thread", "position")
@@ -156,6 +156,13 @@ def _drafts(rows: pa.RecordBatch) -> np.ndarray:
         draft = json.loads(rows.column("metadata")[row].as_py()).get("draft")
         out[row] = str(draft).lower() in ("true", "yes", "1", "draft")
     return out
+
+
+def signed(units: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of `UNITS` that have a signature, and the signatures, uint32 (rows, 128)."""
+    digests, starts = ragged(units["signature"])
+    signatures = digests[starts[0] : starts[-1]].reshape(-1, near.PERMUTATIONS)
+    return np.flatnonzero(np.diff(starts)), signatures
 
 
 def sessions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -64,12 +64,13 @@ def vary(
     >>> vary("Meet me by the harbour at 10:15.", "swap", "en", 0.1, random.Random(2))
     ('Meet me by the ahrbour at 10:15.', 1)
     """
-    slots = list(_slots(text, name, spared(text, stand_ins)))
+    slots = _packed(_slots(text, name, spared(text, stand_ins)))
     wanted = max(1, round(edits * len(slots)))
     change = _change(text, name, language, chance)
     changed: dict[Range, str] = {}
     held: set[int] = set()
-    for slot in chance.sample(slots, min(len(slots), TRIES * wanted)):
+    for n in chance.sample(range(len(slots)), min(len(slots), TRIES * wanted)):
+        slot = _unpacked(slots[n])
         if held.intersection(slot.holds):
             continue
         new = change(slot)
@@ -100,6 +101,17 @@ def _slots(text: str, name: str, kept: list[Range]) -> Iterator[Slot]:
     if name in PAIRS:
         return _pairs(text, kept)
     return _exchanges(text, kept) if name == "sentence-shuffle" else _drops(text, kept)
+
+
+def _packed(slots: Iterator[Slot]) -> np.ndarray:
+    """Return `slots` as rows of six numbers, which take a sixth of the memory."""
+    flat = ((*s.first, *(s.second or (-1, -1)), s.holds[0], s.holds[-1]) for s in slots)
+    return np.fromiter(chain.from_iterable(flat), np.int64).reshape(-1, 6)
+
+
+def _unpacked(row: np.ndarray) -> Slot:
+    a, b, c, d, *holds = row.tolist()
+    return Slot((a, b), (c, d) if d >= 0 else None, tuple(holds))
 
 
 def _words(text: str, kept: list[Range]) -> Iterator[Slot]:

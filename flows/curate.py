@@ -18,6 +18,7 @@ from corpus import boilerplate, split
 from corpus.augment import Augment, StandIns, variants
 from corpus.boilerplate import KINDS, Boilerplate
 from corpus.decontaminate import Decontaminate
+from corpus.duplicates import alarms
 from corpus.identify import Identify
 from corpus.letters import fit as letters
 from corpus.normalise import Normalise
@@ -258,6 +259,7 @@ def curated(work: Work, source: Ingested) -> Curated:
     cleaned = cleaned_of(work, source)
     sifted = sifted_by_rules(work, cleaned)
     families = searched(work, sifted, s.deduplicate)
+    _say_alarms(work, families)
     find = {
         "families": families,
         "deduplicate": s.deduplicate,
@@ -311,6 +313,17 @@ def curated(work: Work, source: Ingested) -> Curated:
         assigned=assigned,
         shards=tuple(shards),
     )
+
+
+def _say_alarms(work: Work, families: Output) -> None:
+    """Log which families were split for their size."""
+    if families.counts["alarms"]:
+        for alarm in alarms(work.library.objects.table(families, "duplicates")):
+            get_run_logger().warning(
+                "deduplicate: %(units)d texts hang together as near duplicates, more than the "
+                "setting giant; split into %(families)d families, each around its survivor",
+                alarm,
+            )
 
 
 def _say_shares(work: Work, assigned: Output) -> None:

@@ -1,5 +1,6 @@
 """Variants: only words change, only where they may, the same in any order, batch and thread."""
 
+import os
 import random
 import re
 import subprocess
@@ -372,6 +373,38 @@ def test_every_variant_has_an_event_of_its_parent():
     assert {e["rule"] for e in told} <= set(ALL)
     assert all(e["value"] >= 1 and e["step"] == "augment" for e in told)
     assert {e["n"] for e in told} == {0, 1}
+
+
+def small_wordnet(folder):
+    """Write a WordNet of one sense, quick and fast, in the files that NLTK reads."""
+    folder.mkdir(parents=True)
+    (folder / "lexnames").write_text("00\tadj.all\t3\n")
+    (folder / "index.sense").write_text("")
+    for part in ("noun", "verb", "adj", "adv"):
+        for name in (f"data.{part}", f"index.{part}", f"{part}.exc"):
+            (folder / name).write_text("  1 of our own making\n" if "." + part in name else "")
+    at = (folder / "data.adj").stat().st_size
+    with (folder / "data.adj").open("a") as data:
+        data.write(f"{at:08} 00 a 03 quick 0 fast 0 New_York 0 000 | moving at speed  \n")
+    with (folder / "index.adj").open("a") as index:
+        index.writelines(f"{word} a 1 0 1 0 {at:08}  \n" for word in ("fast", "quick"))
+
+
+def test_synonyms_come_from_the_wordnet_that_nltk_has(tmp_path):
+    pytest.importorskip("nltk")
+    small_wordnet(tmp_path / "corpora" / "wordnet")
+    code = (
+        "import random, sys; from corpus.augment import Augment; from corpus.variation import vary;"
+        "Augment(augmenters=['synonym']);"
+        "print(vary('a quick, quick boat', 'synonym', 'en', 1, random.Random(1)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "NLTK_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout == "('a fast, fast boat', 2)\n", told.stderr
 
 
 def test_misspellings_are_for_english():

@@ -55,6 +55,17 @@ def test_thousands_of_letters_of_one_form_are_split_and_reported() -> None:
     assert verdicts["cause"].to_pylist().count(None) == 1
 
 
+@pytest.mark.timeout(60)  # it takes a second; comparing each part with all would take an hour
+def test_a_chain_of_very_many_is_split_around_survivors() -> None:
+    words = [f"w{i}" for i in range(150_100)]
+    verdicts, pairs = judge([" ".join(words[10 * k : 10 * k + 200]) for k in range(15_000)])
+    (alarm,) = alarms(pairs)
+    assert alarm["units"] == 15_000 and 4_000 < alarm["families"] < 8_000
+    told = [row for row in verdicts.to_pylist() if row["cause"]]
+    assert len(told) > 7_000 and all(row["other"] == row["survivor"] for row in told)
+    assert min(row["score"] for row in told) >= PLAIN.near.threshold
+
+
 @pytest.mark.slow
 def test_one_document_of_fifty_megabytes() -> None:
     huge = prose(1, 8_400_000)

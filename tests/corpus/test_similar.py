@@ -86,6 +86,15 @@ def test_an_index_that_grew_is_the_index_built_at_once() -> None:
     assert "copy" not in grown and grown.query(asked)[0] == ["n3"]
 
 
+def test_an_index_grows_by_the_sketches_of_shards() -> None:
+    texts = library() | {"short": "too few words"}
+    items, grown = list(texts.items()), Index()
+    for start in range(0, len(items), 9):
+        grown.grow(units(dict(items[start : start + 9])))
+    assert len(grown) == len(texts) - 1 and "short" not in grown
+    assert grown.query(near.signatures([prose(3)], key=KEY)) == [["copy", "n3"]]
+
+
 def test_under_another_key_nothing_is_found() -> None:
     other = units({"asked": prose(3)}, Key.of(b"somebody else's"))
     assert not [m for m in similar.matches(other, Shelf.of([units(library())]), Near(), 0.01) if m]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import resource
 import shutil
 import signal
@@ -71,6 +72,19 @@ def test_four_workers_give_what_one_gives_byte_for_byte(commands, built, sample,
     assert rows(other) == rows(built)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("runner", ["processes", "dask", "ray"])
+def test_every_engine_gives_what_threads_give(commands, built, sample, tmp_path, runner):
+    if runner != "processes":
+        pytest.importorskip(f"prefect_{runner}")
+    other = tmp_path / "other"
+    begun(commands, sample, other)
+    commands(
+        "build", other, *UNTIL_SHARDS, "--set", f"run.runner={runner}", "--set", "run.workers=2"
+    )
+    assert outputs(other) == outputs(built)
+
+
 def test_two_plain_inits_draw_different_surrogates(commands, chat, tmp_path):
     speakers = []
     for name in ("one", "two"):
@@ -105,6 +119,46 @@ def test_one_more_file_does_only_its_own_shard(commands, copied, sample, tmp_pat
     assert shards > 2
     for step in ("read", "ingest", "clean", "sift", "find"):
         assert new.count(step) == 1, step
+
+
+def story(seed):
+    """Return sentences that no other seed has."""
+    draw = random.Random(seed)
+    words = "harbour window letter garden kitchen evening winter mother boat paper".split()
+    return "".join(
+        f"In the {draw.choice(words)} of the {draw.choice(words)} I have {draw.randrange(9999)} "
+        f"things to do, and that is for the {draw.choice(words)} with my {draw.choice(words)}. "
+        for _ in range(9)
+    )
+
+
+def test_a_source_added_gives_what_a_rebuild_of_all_gives(commands, chat, tmp_path):
+    """With the same secrets, pins and recorded splits; only the order of documents may differ."""
+    first, more = tmp_path / "first", chat
+    first.mkdir()
+    for n in range(40):
+        (first / f"{n:02}.txt").write_text(story(n))
+    quick = (*UNTIL_SHARDS, "--set", "redact.ner=false", "--set", "split.valid=0.2")
+    one, whole = tmp_path / "one", tmp_path / "whole"
+    commands("init", one, "--from", first, "--me", "Ines")
+    commands("build", one, *quick)
+    kept = commands("sql", one, "SELECT min(id) FROM documents", "--csv").split()[1]
+    (more / "version.txt").write_text(story(3) + "And then some more of it, at the end.")
+    (more / "copy.txt").write_text(story(5))
+    (more / "new.txt").write_text(story(70))
+    commands("pin", one, kept, "keep", "--reason", "dear to me")
+    secrets = shutil.copytree(one / "secrets", tmp_path / "secrets")
+    commands("init", whole, "--from", first, "--from", more, "--secrets", secrets, "--me", "Ines")
+    (whole / "runs").mkdir(exist_ok=True)
+    for recorded in (one / "runs").glob("splits*"):
+        shutil.copy(recorded, whole / "runs")
+    (one / "secrets" / "sources.toml").write_text(f'paths = ["{first}", "{more}"]\n')
+    commands("build", one, *quick)
+    commands("build", whole, *quick)
+    ours, theirs = rows(one), rows(whole)
+    assert len(ours["documents"]) > 60 and len(ours["duplicates"]) == 2
+    for name in ("documents", "removed", "events", "duplicates", "variants", "redactions"):
+        assert sorted(map(repr, ours[name])) == sorted(map(repr, theirs[name])), name
 
 
 @pytest.mark.slow

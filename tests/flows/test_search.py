@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from datasketch import LeanMinHash, MinHashLSH, MinHashLSHForest
 
 from corpus import duplicates
 from corpus.duplicates import Deduplicate
@@ -47,14 +48,18 @@ class Run:
     """Carries jobs out in this process and counts what was done and what was found."""
 
     def __init__(self, library, monkeypatch):
-        self.library, self.done = library, []
+        self.library, self.done, self.kept = library, [], []
         monkeypatch.setattr(search, "each", self.each)
         monkeypatch.setattr(search, "one", lambda _, job: self.each(_, [job])[0])
 
     def each(self, _, jobs):
         done = [execute(str(self.library.root), job) for job in jobs]
         self.done += [(d.output.step, d.found) for d in done]
+        self.kept += [d.output for d in done]
         return [d.output for d in done]
+
+    def outputs(self, *steps):
+        return sorted({(o.step, o.key) for o in self.kept if o.step in steps})
 
     def made(self, step):
         return self.done.count((step, False))
@@ -101,6 +106,34 @@ def test_jobs_give_what_one_process_gives(run):
     assert output.counts == {"pairs": pairs.num_rows, "alarms": 0}
     for rows, part in zip(cuts, run.rows(output), strict=True):
         assert {r["id"] for r in part} <= {r["id"] for r in rows}
+
+
+def test_what_is_stored_serves_datasketch_which_finds_the_same_pairs(run):
+    near = PLAIN.near
+    _, output = run.families(some())
+    found = run.library.objects.table(output, "duplicates").to_pylist()
+    sketched = [run.library.objects.find(*told) for told in run.outputs("sketch", "chats")]
+    index, forest = MinHashLSH(num_perm=128, params=(near.bands, near.rows)), MinHashLSHForest(128)
+    stored, alike = {}, set()
+    for units in (search.mapped(run.library, s, search.UNITS_PART) for s in sketched):
+        for row in units.select(["unit", "signature", "shingles"]).to_pylist():
+            if row["signature"]:
+                lean = LeanMinHash(seed=1, hashvalues=row["signature"], scheme="affine32")
+                stored[row["unit"]] = lean, set(row["shingles"])
+    for name, (lean, own) in stored.items():
+        for other in index.query(lean):
+            theirs = stored[other][1]
+            if len(own & theirs) >= near.threshold * len(own | theirs):
+                alike.add(frozenset((name, other)))
+        index.insert(name, lean)
+        forest.add(name, lean)
+    forest.index()
+    units = {f"d-{t}-000": f"s-{t}" for t in "pq"}
+    told = {frozenset(units.get(p[n], p[n]) for n in "ab") for p in found}
+    assert told <= alike and len(told) > 40
+    assert all(pair & {*forest.query(stored[min(pair)][0], 9)} for pair in told)
+    linked = {name for pair in alike for name in pair}
+    assert linked == {name for pair in told for name in pair}, "and nothing else is alike"
 
 
 def test_small_memory_cuts_the_work_and_changes_no_verdict(run, monkeypatch):
