@@ -80,12 +80,18 @@ def signs(text: str, made_up: Iterable[tuple[int, int]] = ()) -> list[Sign]:
     ]
     written += [(start, end, "AGE") for start, end in _ages(text)]
     if written:
-        written += [(e.start, e.end, e.type) for e in rules.find(text, _DATES, ())]
+        dates = [(e.start, e.end) for e in rules.find(text, _DATES, ())]
+        written += [(*d, "DATE_TIME") for d in dates if not any(_within(d, o) for o in dates)]
     found: dict[Sign, None] = {}
     for start, end, type_ in sorted(written):
         if not any(s < end and start < e for s, e in spans):
             found[Sign(type_, " ".join(fold(text[start:end]).split()))] = None
     return list(found)
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    """Return whether a span is part of a longer one: the year of a date."""
+    return inner != outer and outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _ages(text: str) -> Iterator[tuple[int, int]]:

@@ -63,7 +63,7 @@ def fitted(rows, pins):
 
 ROWS = [
     {"id": "a", "thread": "t", "text": "Dear Bosse, call +47 900 11 222. Bosse knows."},
-    {"id": "b", "text": "The nightjar flies, says bob@corp.example; ref 4790011222."},
+    {"id": "b", "text": "The nightjar flies, says bob@corp.example, or 4790011222."},
 ]
 
 

@@ -71,6 +71,7 @@ def library(tmp_path_factory):
         "sightings": [{"document": "d00", "file": "f1", "locator": "1"}],
         "duplicates": [{"a": "d01", "b": "d99", **pair}],
         "redactions": [{"document": "d00", "type": "person", "rule": "names", "hmac": "x"}],
+        "combinations": [{"document": "d00", "types": "AGE+DATE_TIME", "hmac": "y", "units": 1}],
         "spans": [{"document": row["id"], **span} for row in told],
         "shards": [{"shard": 0, "path": "shards/k/shard-00000.bin", "dtype": "uint16"}],
         "plans": [{"plan": "train", "seed": 0, "length": 512, "sequences": 1}],
