@@ -234,8 +234,8 @@ class LeakScan(Job):
         if leaky:
             raise StepFailed(
                 f"{len(leaky)} documents still hold personal data that was to be replaced, "
-                f"first {leaky[0]}; nothing is published. Add the value to deny or allow in "
-                f"secrets/people.toml, or: commonplace pin LIBRARY {leaky[0]} remove"
+                f"first {leaky[0]}; nothing is published. Decide with commonplace pin LIBRARY "
+                f"VALUE allow or deny, or: commonplace pin LIBRARY {leaky[0]} remove"
             )
         write.count(scanned=scanned, leaks=0)
 
