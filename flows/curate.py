@@ -270,11 +270,11 @@ def curated(work: Work, source: Ingested) -> Curated:
     keyed = {"redact": s.redact, "key_name": key_name}
     pins = value_pins(work.library)
     named = one(work, Names(shards=tuple(found), people=people, pins=pins, **keyed))
-    originals = one(work, Originals(named=named, shards=len(found), **keyed))
     if told := unread_sentence(unread(found)):
         get_run_logger().warning(told)
     hide = {"named": named, "redact": s.redact, "people": people, "key_name": key_name}
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
+    originals = one(work, Originals(named=named, hidden=tuple(hidden), **keyed))
     combinations = combined(work, hidden)
     recorded = Recorded.before(work.library, [o.digest("documents") for o in hidden], s.split)
     assigned = one(work, Splits(shards=tuple(hidden), settings=s.split, recorded=recorded))

@@ -27,15 +27,21 @@ from flows.told import artifacts_and_logs
 from store.library import Library
 from store.objects import Output, Writer
 from store.shards import open_shard, placed
+from store.tables import TABLES
 from tokenizer.load import Tokenizer, load
 
 SCANNED = ("documents", "variants")
 """Tables whose texts were searched before: here they are searched but for those columns."""
-TEXTS = ("title", "text", "metadata", "speaker")
+TEXTS = ("title", "text", "metadata")
 READABLE = (".json", ".jsonl", ".toml", ".txt", ".md", ".csv", ".html", ".log", ".yaml", ".jinja")
 MOST_BYTES = 64 << 20
 APART = " \x00 "
 """Between two strings searched as one: no value reaches across it."""
+OUR_WORDS = frozenset(
+    "action created_basis created_precision dtype kind language languages name origin outcome "
+    "relation removed role rule source split step table type types zone".split()
+)
+"""Columns whose words are this program's own: a value of one plain word says nothing there."""
 _STRUCTURAL = re.compile(r"(?:[a-z]+ )*[0-9]{1,12}(?:[-–][0-9]{1,12})?")
 
 
@@ -129,7 +135,7 @@ def vocabulary(reader: Tokenizer) -> list[str]:
 
 
 def _unmistakable(values: Iterable[str]) -> list[str]:
-    """Return the values that are more than one word: a word may be a part of another in a token."""
+    """Return the values that are no plain word: one may be a part of another, or a word of ours."""
     return [v for v in values if not v.isalpha()]
 
 
@@ -158,32 +164,48 @@ def check(work: Work, corpus: Curated, published: Published) -> None:
     """
     told = {"shards": published.shards, "tokenizer": published.tokenizer, "named": corpus.named}
     one(work, ShardScan(corpus=corpus.shards, **told))
-    scanner = scanner_of(work.library, corpus.named)
-    found = {where: met(scanner, strings) for where, strings in _strings(work, published)}
+    check_tables(work, corpus.named, published)
+
+
+def check_tables(work: Work, named: Output, published: Published) -> None:
+    """Do that for all but the texts: tables, settings, reports, logs and artifacts."""
+    scanner = scanner_of(work.library, named)
+    surely = Scanner(_unmistakable(scanner.values))
+    found = {
+        where: met(surely if ours else scanner, strings)
+        for where, ours, strings in _strings(work, published)
+    }
     if any(found.values()):
         raise StepFailed(sentence({where: n for where, n in found.items() if n}))
 
 
-def _strings(work: Work, published: Published) -> Iterator[tuple[str, Iterable[str]]]:
+def _strings(work: Work, published: Published) -> Iterator[tuple[str, bool, Iterable[str]]]:
+    """Yield where strings stand, whether our own words stand there too, and the strings."""
     for name, paths in published.files.items():
         for path in paths:
             with pq.ParquetFile(path) as file:
                 for column in _columns(file.schema_arrow, name):
                     table = file.read(columns=[column])
-                    yield f"table {name}, column {column}", _different(table[column])
+                    yield *_column(name, column), _different(table[column])
     for name, table in published.tables.items():
         for column in _columns(table.schema, name):
-            yield f"table {name}, column {column}", _different(table[column])
-    yield "the settings of the run", _leaves(work.settings.model_dump(mode="json"))
+            yield *_column(name, column), _different(table[column])
+    yield "the settings of the run", True, _leaves(work.settings.model_dump(mode="json"))
     for path in sorted(work.library.runs.rglob("*")):
         if path.is_file() and path.suffix in READABLE:
-            yield f"runs/{path.relative_to(work.library.runs)}", [_start_of(path)]
-    yield from artifacts_and_logs(work.flow_runs)
+            yield f"runs/{path.relative_to(work.library.runs)}", True, [_start_of(path)]
+    for where, strings in artifacts_and_logs(work.flow_runs):
+        yield where, True, strings
+
+
+def _column(table: str, column: str) -> tuple[str, bool]:
+    return f"table {table}, column {column}", column in OUR_WORDS
 
 
 def _columns(schema: pa.Schema, table: str) -> list[str]:
-    """Return the columns that may hold words, but for texts that were searched before."""
-    return [f.name for f in schema if not (table in SCANNED and f.name in TEXTS) and _wordy(f.type)]
+    """Return the columns that are published and may hold words, but for texts searched before."""
+    shown = set(TABLES[table][1]) - set(TEXTS if table in SCANNED else ())
+    return [f.name for f in schema if f.name in shown and _wordy(f.type)]
 
 
 def _wordy(kind: pa.DataType) -> bool:
@@ -216,14 +238,14 @@ def check_folder(library: Library, named: Output, folder: Path) -> None:
 
     Of a tokenizer the tokens are searched. Raises StepFailed naming the files.
     """
-    scanner = scanner_of(library, named)
+    scanner = Scanner(_unmistakable(scanner_of(library, named).values))
     found: dict[str, int] = {}
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.suffix not in READABLE:
             continue
         where = str(path.relative_to(folder.parent))
         if path.name == "tokenizer.json":
-            found[where] = met(Scanner(_unmistakable(scanner.values)), vocabulary(load(path)))
+            found[where] = met(scanner, vocabulary(load(path)))
         else:
             found[where] = met(scanner, _parsed(path))
     if any(found.values()):

@@ -14,7 +14,6 @@ from corpus.lent import lend
 from corpus.people import People
 from corpus.redact import Redact, Replace, find_entities, leak, names, without_model
 from corpus.redact.fields import FIELDS
-from corpus.redact.names import SPEAKER
 from corpus.redact.pins import ValuePin, heeded
 from corpus.redact.stage import ENTITIES
 from corpus.redact.values import hmac_of, sealed
@@ -28,6 +27,7 @@ from store.objects import Output, Writer
 
 ORIGINALS = pa.schema([("hmac", pa.string()), ("sealed", pa.binary())])
 """A value that was replaced: its keyed hash as in `redactions`, and itself under the key."""
+KEYED = ("type", "value")
 NO_MODEL = "no model: "
 """Begins the name of the counts of documents whose language no name model reads."""
 
@@ -135,29 +135,34 @@ class Originals(Job):
 
     step: ClassVar[str] = "originals"
     named: Output
-    shards: int
+    hidden: tuple[Output, ...]
     redact: Redact
     key_name: str
 
     def identity(self) -> list[object]:
-        """The spans of all documents, the settings and the key."""
-        parts = [self.named.parts[part_name(n)].digest for n in range(self.shards)]
-        return [parts, self.redact.identity(), self.key_name]
+        """The spans and redactions of all documents, the settings and the key."""
+        parts = [self.named.parts[part_name(n)].digest for n in range(len(self.hidden))]
+        told = [shard.digest("redactions") for shard in self.hidden]
+        return [parts, told, self.redact.identity(), self.key_name]
 
     def make(self, library: Library, write: Writer) -> None:
-        """Write each different value once: its keyed hash, and itself sealed."""
+        """Write each different value once: its keyed hash, and itself sealed.
+
+        Values of documents that were removed are not among them.
+        """
+        objects = library.objects
         told: set[tuple[str, str]] = set()
-        for n in range(self.shards):
-            spans = pc.list_flatten(library.objects.table(self.named, part_name(n))["names"])
-            columns = [pc.struct_field(spans, c).to_pylist() for c in ("type", "value", "field")]
-            told |= {(t, v) for t, v, f in zip(*columns, strict=True) if f != SPEAKER}
-        kept = {type_ for type_, _ in told if self.redact.action(type_) == "keep"}
-        rows = sorted(
-            (hmac_of(library.key, type_, value, self.redact.regions), sealed(library.key, value))
-            for type_, value in told
-            if type_ not in kept
-        )
-        columns = list(zip(*rows, strict=True)) or [(), ()]
+        replaced: set[str] = set()
+        for n, shard in enumerate(self.hidden):
+            spans = pc.list_flatten(objects.table(self.named, part_name(n))["names"])
+            told |= set(zip(*(pc.struct_field(spans, c).to_pylist() for c in KEYED), strict=True))
+            replaced |= set(objects.table(shard, "redactions", ["hmac"])["hmac"].to_pylist())
+        rows = []
+        for type_, value in told:
+            named = hmac_of(library.key, type_, value, self.redact.regions)
+            if named in replaced:
+                rows.append((named, sealed(library.key, value)))
+        columns = list(zip(*sorted(rows), strict=True)) or [(), ()]
         write.table("originals", pa.table([list(c) for c in columns], schema=ORIGINALS))
 
 
@@ -229,8 +234,8 @@ class LeakScan(Job):
         if leaky:
             raise StepFailed(
                 f"{len(leaky)} documents still hold personal data that was to be replaced, "
-                f"first {leaky[0]}; nothing is published. Add the value to deny or allow in "
-                f"secrets/people.toml, or: commonplace pin LIBRARY {leaky[0]} remove"
+                f"first {leaky[0]}; nothing is published. Decide with commonplace pin LIBRARY "
+                f"VALUE allow or deny, or: commonplace pin LIBRARY {leaky[0]} remove"
             )
         write.count(scanned=scanned, leaks=0)
 

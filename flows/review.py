@@ -73,7 +73,7 @@ def _doubts(library: Library, now: Redacted, below: float) -> list[Doubt]:
 def _close(library: Path, now: Redacted, listed: Sequence[Doubt], signed: Signed | None) -> None:
     left = sum(not d.decided for d in listed)
     show.out.print(
-        f"{len(listed):,} values in doubt, {left:,} undecided. Decide without a terminal: "
+        f"Values in doubt: {len(listed):,}, undecided: {left:,}. Decide without a terminal: "
         f"commonplace pin {library} HMAC allow|deny; it acts from the next build on."
     )
     state = "not signed for" if signed is None else "approved" if signed.approved else "refused"
@@ -135,7 +135,10 @@ def sign_off(library: Path, reviewer: str, refuse: bool, note: str) -> None:
         Signed(digest=now.digest, reviewer=reviewer, approved=not refuse, note=note),
     )
     said = "refused" if refuse else "approved"
-    show.out.print(f"{now.digest[:LEAST]}: {said}; a build of this very corpus goes by it.")
+    show.out.print(
+        f"{now.digest[:LEAST]}: {said}; the next build of this very corpus goes by it. A run that "
+        "is paused now is resumed on its page in Prefect."
+    )
 
 
 def decide(library: Path, what: str, action: str, reason: str) -> None:

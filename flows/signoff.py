@@ -12,6 +12,7 @@ from pydantic import Field
 
 from corpus.keys import digest
 from corpus.stage import Section
+from flows import show
 from flows.context import Work
 from flows.job import StepFailed
 from store.library import Library
@@ -94,6 +95,10 @@ def _asked(named: str, seconds: int) -> Signed:
     words = (
         f"Redaction is done. Look at it with `commonplace review LIBRARY`, then sign for the "
         f"corpus with the digest `{named}`. Nothing is published before."
+    )
+    show.err.print(
+        f"The corpus {named[:LEAST]} waits to be signed for: look at it with commonplace review, "
+        "then resume this run on its page in Prefect."
     )
     for attempt in range(1, 100):
         form: Any = SignOff.with_initial_data(description=words)

@@ -119,7 +119,7 @@ def strings_met(library, made, **more):
     work = Work(library, Settings(), {})
     told = published(made, made.corpus, **more)
     scanner = gate.scanner_of(library, made.named)
-    return {where for where, strings in gate._strings(work, told) if met(scanner, strings)}
+    return {where for where, _, strings in gate._strings(work, told) if met(scanner, strings)}
 
 
 def test_every_column_of_every_table_is_read(library, made, tmp_path):
@@ -137,11 +137,25 @@ def test_every_column_of_every_table_is_read(library, made, tmp_path):
     }
 
 
+def test_a_plain_word_that_is_one_of_ours_too_is_searched_where_words_are_data(library, made):
+    made.named = stored(library, "names", "words", values=pa.table({"value": ["note"]}))
+    work = Work(library, Settings(), {})
+    ours = pa.table({"kind": ["note", "chat"], "zone": ["UTC", "UTC"]})
+    shards = sharded(library, made, CLEAN)
+    gate.check_tables(work, made.named, published(made, shards, tables={"documents": ours}))
+    theirs = pa.table({"place": ["the note on the door"]})
+    with pytest.raises(StepFailed, match="table source_problems, column place: 1"):
+        gate.check_tables(
+            work, made.named, published(made, shards, tables={"source_problems": theirs})
+        )
+
+
 def test_texts_that_were_scanned_before_are_not_read_twice_but_their_other_columns_are(
     library, made, tmp_path
 ):
     path = tmp_path / "documents.parquet"
-    rows = [{"id": "d1", "text": "Ann Miller", "source": "ann@corp.example"}]
+    told = {"text": "Ann Miller", "source": "ann@corp.example", "handle": "email:ann@corp.example"}
+    rows = [{"id": "d1", **told}]  # the handle is in objects/ only, never published
     pq.write_table(pa.Table.from_batches([record_batch(rows, WORK)]), path)
     found = strings_met(library, made, files={"documents": [path]})
     assert found == {"table documents, column source"}
