@@ -176,6 +176,20 @@ def test_who_survives(prefer: str, better: dict, worse: dict) -> None:
     assert verdicts[gone]["cause"] and verdicts[gone]["survivor"] == kept
 
 
+def test_a_preferred_source_survives_longer_pieces_of_others_but_no_draft_does() -> None:
+    rows = [
+        note("a", prose(4) + " and some more", source="notes"),
+        note("b", prose(4), source="blog"),
+        note("c", prose(4) + " and", source="mail"),
+    ]
+    assert judge(rows)[0]["b"]["survivor"] == "a"
+    for preferred, kept in ((("blog",), "b"), (("mail", "blog"), "c"), (("wiki",), "a")):
+        verdicts, _ = judge(rows, Deduplicate(sources=preferred))
+        assert {verdict["survivor"] for verdict in verdicts.values()} == {kept}
+    rows[1]["metadata"] = '{"draft": true}'
+    assert judge(rows, Deduplicate(sources=("blog",)))[0]["b"]["survivor"] == "a"
+
+
 def test_short_messages_are_never_duplicates_but_a_session_met_again_is() -> None:
     turns = [prose(50 + i, 9) for i in range(8)]
     rows = [
