@@ -10,6 +10,7 @@ from corpus.redact.address import addresses
 from corpus.redact.digits import apart, numbered
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
+from corpus.redact.national import identity_numbers
 from corpus.redact.phones import phones
 
 Span = tuple[int, int, float]
@@ -204,4 +205,7 @@ def find(text: str, types: frozenset[str], regions: tuple[str, ...]) -> list[Ent
     if "PHONE_NUMBER" in types:
         numbers = phones(text, regions)
         found.extend(Entity(s, e, "PHONE_NUMBER", p, "rule.phone") for s, e, p in numbers)
+    if "ID_NUMBER" in types:
+        national = identity_numbers(text, regions)
+        found.extend(Entity(s, e, "ID_NUMBER", p, "checksum.national") for s, e, p in national)
     return found
