@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from corpus.redact import checks, patterns
 from corpus.redact.address import addresses
-from corpus.redact.digits import apart, numbered
+from corpus.redact.digits import apart, numbered_with
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
 from corpus.redact.national import identity_numbers
@@ -123,7 +123,10 @@ def _ssns(text: str) -> Iterator[Span]:
 
 def _ids(text: str) -> Iterator[Span]:
     labelled = (
-        found for line in numbered(text) for found in patterns.LABELLED.finditer(text, *line)
+        found
+        for line in numbered_with(text, patterns.LABEL_STEMS)
+        if patterns.THREE_DIGITS.search(text, *line)
+        for found in patterns.LABELLED.finditer(text, *line)
     )
     for found in labelled:
         value = found[1].rstrip(".,;:/-")
