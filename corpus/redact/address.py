@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from corpus.redact.address_parts import (
     AFTER,
+    ANY_CASE,
     BEFORE,
     GAP,
     IN_TOWN,
@@ -44,7 +45,9 @@ def addresses(text: str) -> Iterator[Span]:
 
 
 def _seeds(text: str, first: int, last: int) -> Iterator[Span]:
-    for pattern, score in SEEDS:
+    part = text[first:last]
+    lower = part == part.lower()  # then only what is looked for in any case can be there
+    for pattern, score in ANY_CASE if lower else SEEDS:
         for found in pattern.finditer(text, first, last):
             start, end = found.span(found.lastindex or 0)
             end -= len(found[0]) - len(found[0].rstrip()) if not found.lastindex else 0

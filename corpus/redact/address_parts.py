@@ -97,6 +97,9 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     )
 )
 """What is certain of an address, and how certain; each is looked for on one line."""
+_MAY = rf"(?:{_CAP}[ -]){{0,2}}"
+ANY_CASE = tuple(s for s in SEEDS if _CAP not in s[0].pattern.replace(_MAY, ""))
+"""Those that need no capital."""
 LABEL = re.compile(
     r"(?:address(?:es)?|located|residing|lives?|living|resides?|sent|ship(?:ped)?|deliver(?:ed|y)?"
     r"|mail(?:ed)?|based)(?:[ ]+(?:is|was|are|to|at|from|as|in|on)|[ \t]*:)+[ \t\n]+",

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _DIGIT = re.compile("[0-9]")
 NEAR = 90  # characters around a digit in which what belongs to it stands
 
 
-def numbered(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the parts of lines of `text` around digits, as (start, end).
+@lru_cache(maxsize=1)  # several rules ask in turn
+def numbered(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the parts of lines of `text` around digits, as (start, end).
 
-    >>> list(numbered("no\\n12 a\\n3"))
-    [(3, 7), (8, 9)]
+    >>> numbered("no\\n12 a\\n3")
+    ((3, 7), (8, 9))
     """
+    return tuple(_numbered(text))
+
+
+def _numbered(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     while found := _DIGIT.search(text, at):
         first = max(at, found.start() - NEAR)
@@ -27,6 +33,18 @@ def numbered(text: str) -> Iterator[tuple[int, int]]:
         stop = text.find("\n", found.end(), end + NEAR)
         at = stop if stop >= 0 else min(len(text), end + NEAR)
         yield start, at
+
+
+def numbered_with(text: str, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the parts around digits that hold one of `stems`, given in lower case.
+
+    >>> list(numbered_with("3 May\\n4 x", ("may",)))
+    [(0, 5)]
+    """
+    for start, end in numbered(text):
+        part = text[start:end].lower()
+        if any(stem in part for stem in stems):  # some 30 times faster than a pattern
+            yield start, end
 
 
 def apart(text: str, start: int, end: int, joints: str = "") -> bool:

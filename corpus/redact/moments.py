@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.redact.digits import numbered
+from corpus.redact.digits import numbered_with
 from corpus.redact.patterns import DATED, MONTH
 
 Span = tuple[int, int, float]
 
+_STEMS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9]|20)[0-9]{2}"
 _RANGE = rf"(?:{_DAY}[ ]?(?:-|–|to|and|&|or)[ ]?)?{_DAY}"
@@ -51,7 +52,9 @@ def dates(text: str) -> Iterator[Span]:
         if _apart(text, *found.span()):
             clock = _CLOCK.match(text, found.end())
             yield found.start(), clock.end() if clock else found.end(), 0.85
-    for found in (named for line in numbered(text) for named in _NAMED.finditer(text, *line)):
+    for found in (
+        named for line in numbered_with(text, _STEMS) for named in _NAMED.finditer(text, *line)
+    ):
         if _apart(text, *found.span()) and not _may(text, found):
             day = _WEEKDAY_BEFORE.search(text, max(0, found.start() - 12), found.start())
             whole = day is not None and _apart(text, day.start(), day.end())

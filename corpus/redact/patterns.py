@@ -105,6 +105,13 @@ PASSWORD = re.compile(
     r"\b(?: is)?[\"']?[ \t]*[:= ]"
     r"[ \t]*[\"'`]?([^\s\"'`\0<>]{4,128})"
 )
+THREE_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,24}[0-9]){2}")
+LABEL_STEMS = (
+    "licen", "permit", "passport", "acc", "polic", "member", "customer", "client", "patient",
+    "employee", "student", "case", "file", "application", "ref", "order", "booking", "reserv",
+    "confirm", "invoice", "claim", "contract", "registr", "tax", "vat", "insurance", "record",
+    "mrn", "nhs", "ni", "card", "id", "serial", "imei", "vin", "tracking", "ticket", "docket",
+)  # fmt: skip
 LABELLED = re.compile(
     r"(?:licen[cs]e|permit|passport|account|acct|policy|member(?:ship)?|customer|client|patient"
     r"|employee"

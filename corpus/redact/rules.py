@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from corpus.redact import checks, patterns
 from corpus.redact.address import addresses
-from corpus.redact.digits import apart, numbered
+from corpus.redact.digits import apart, numbered_with
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
+from corpus.redact.national import identity_numbers
 from corpus.redact.phones import phones
 
 Span = tuple[int, int, float]
@@ -122,7 +123,10 @@ def _ssns(text: str) -> Iterator[Span]:
 
 def _ids(text: str) -> Iterator[Span]:
     labelled = (
-        found for line in numbered(text) for found in patterns.LABELLED.finditer(text, *line)
+        found
+        for line in numbered_with(text, patterns.LABEL_STEMS)
+        if patterns.THREE_DIGITS.search(text, *line)
+        for found in patterns.LABELLED.finditer(text, *line)
     )
     for found in labelled:
         value = found[1].rstrip(".,;:/-")
@@ -204,4 +208,7 @@ def find(text: str, types: frozenset[str], regions: tuple[str, ...]) -> list[Ent
     if "PHONE_NUMBER" in types:
         numbers = phones(text, regions)
         found.extend(Entity(s, e, "PHONE_NUMBER", p, "rule.phone") for s, e, p in numbers)
+    if "ID_NUMBER" in types:
+        national = identity_numbers(text, regions)
+        found.extend(Entity(s, e, "ID_NUMBER", p, "checksum.national") for s, e, p in national)
     return found

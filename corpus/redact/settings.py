@@ -53,8 +53,9 @@ class Redact(Section):
     )
     regions: tuple[str, ...] = Field(
         ("US", "GB"),
-        title="Phone regions",
-        description="ISO 3166 countries whose numbers are read without a +country code.",
+        title="Countries",
+        description="ISO 3166 countries whose phone numbers are read without a +country code, and "
+        "whose national identity numbers are looked for.",
     )
     threshold: float = Field(
         0.4,

@@ -6,6 +6,7 @@ import re
 
 from corpus.redact.known import PARTICLES
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, flags, fold, ordinary
+from corpus.redact.surmise.phrases import KIN
 from corpus.redact.surmise.words import WORDS
 
 _NO_NAME_AFTER = re.compile(
@@ -26,12 +27,15 @@ def truecased(line: str) -> str | None:
         if line != line.upper() or len(line.split()) < 2:
             return None
     low = line.lower()
-    cased = WORDS.sub(lambda m: _capital(m[0], low[: m.start()]), low)
+    cased = WORDS.sub(lambda m: _capital(m[0], low[max(0, m.start() - 24) : m.start()]), low)
     return cased if len(cased) == len(line) else None
 
 
 def _capital(word: str, before: str) -> str:
     folded = fold(word)
+    kin = before.rpartition(" ")[0].rpartition(" ")[2] if before.endswith(" ") else ""
+    if kin in KIN and flags(folded) & GIVEN:
+        return word[:1].upper() + word[1:]  # «uncle bob»
     if ordinary(folded) or word in PARTICLES:
         return word
     if flags(folded) & (WORD | NOUN) and _NO_NAME_AFTER.search(before[-8:]):

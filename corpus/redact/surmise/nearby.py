@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from corpus.redact.known import PARTICLES
 from corpus.redact.surmise.gazetteer import NOUN, PLACE, WORD
-from corpus.redact.surmise.phrases import BEFORE, FIRM, KIN, SAYS, TOLD, VOCATIVE
+from corpus.redact.surmise.phrases import (
+    BEFORE,
+    FIRM,
+    INITIALS,
+    KIN,
+    NO_INITIALS,
+    SAYS,
+    TOLD,
+    VOCATIVE,
+)
 from corpus.redact.surmise.spans import Span
 from corpus.redact.surmise.words import LISTED, LONG, Word, groups_of, indices, joined
 
@@ -37,6 +46,13 @@ def placed(line: str, told: Sequence[Word]) -> Iterator[Span]:
                 yield Span(first.start, last.end, "PERSON", 0.5, "near.colon")
     for label in TOLD.finditer(line):
         yield from _labelled(line, [w for w in told if w.start >= label.end()])
+
+
+def initials(line: str) -> Iterator[Span]:
+    """Yield initials that stand for a person."""
+    for found in INITIALS.finditer(line):
+        if found[0].lower().replace(" ", "") not in NO_INITIALS:
+            yield Span(*found.span(), "PERSON", 0.45, "near.initials")
 
 
 def _labelled(line: str, after: Sequence[Word]) -> Iterator[Span]:

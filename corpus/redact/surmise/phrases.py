@@ -79,4 +79,13 @@ SPELT = re.compile(
     rf"|.*(?:\b(?:1[5-9]|20)[0-9]{{2}}s?\b|\b(?:{_MONTHS})\b)"
 )
 """A time that says when, or exactly how long: not «today», «next week», «the first months»."""
+INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ ]?){1,2}[A-Z]\.(?!\w|[ ][^\W\d_a-z]|[A-Z])")
+"""Initials that stand for a person: «the witness, J.K., said»."""
+NO_INITIALS = frozenset(
+    "u.s. u.s.a. u.k. e.u. u.n. d.c. p.o. p.s. n.b. b.c. a.d. a.m. p.m. l.a. n.y. b.a. m.a. "
+    "b.s. m.s. j.d. m.d. d.d.s. r.i.p. i.d. t.v. c.d. d.j. c.v. q.a. h.q. n.a. v.p. i.e. e.g. "
+    "c.o.d. i.o.u. n.j. n.h. n.c. s.c. n.d. s.d. w.v. r.i. m.p. b.o. d.o.b. f.c. a.c. s.a. n.v. "
+    "b.v. s.r.l. l.p. l.l.c. p.l.c. k.o. o.k. t.b.a. t.b.d. a.k.a. e.t.a. f.y.i. g.p. p.e. u.f.o. "
+    "v.i.p.".split()
+)
 AGE = re.compile(r"\b(?:aged?|old)\b|-year", re.I)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corpus.redact.surmise.lists import runs, towns
-from corpus.redact.surmise.nearby import in_lists, placed
+from corpus.redact.surmise.nearby import in_lists, initials, placed
 from corpus.redact.surmise.spans import Span
 from corpus.redact.surmise.verdicts import completed, judged
 from corpus.redact.surmise.words import words
@@ -31,7 +31,7 @@ def refine(
     for start, end, label, sure in found:
         spans.extend(judged(line, told, (start, end, label, sure)))
     taken = _Taken(spans)
-    for span in (*runs(line, told), *placed(line, told), *towns(line, told)):
+    for span in (*runs(line, told), *placed(line, told), *towns(line, told), *initials(line)):
         if taken.free(span.start, span.end):
             spans.append(span)
             taken.add(span)
