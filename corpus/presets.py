@@ -39,7 +39,6 @@ _NOTE = Thresholds(
     min_vowels=0.2,
     min_letter_coincidence=0.042,
     max_letter_coincidence=0.25,
-    min_stop_words=1,
     max_table_lines=0.9,
     max_duplicate_line_characters=0.5,
     max_duplicate_paragraph_characters=0.5,
@@ -87,7 +86,6 @@ PERSONAL: dict[str, Thresholds] = {
         max_diff_lines=0.9,
         max_csv_lines=0.9,
         max_minified_text=0.9,
-        min_stop_words=None,
         max_table_lines=None,
     ),
     "code": Thresholds(
@@ -106,7 +104,10 @@ PERSONAL: dict[str, Thresholds] = {
         max_duplicate_paragraph_characters=0.8,
     ),
 }
-"""Kind → its thresholds. Made for personal writing: Gopher's would drop most notes and chats."""
+"""Kind → its thresholds. Made for personal writing: Gopher's would drop most notes and chats.
+
+Stop words are asked of essays only: lists have none, nor have Hindi or Greek in Latin letters.
+"""
 
 GOPHER = Thresholds(
     min_words=50,
