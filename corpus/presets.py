@@ -23,6 +23,7 @@ _MACHINE = {
     "max_dump_lines": 0.5,
     "max_diff_lines": 0.6,
     "max_csv_lines": 0.6,
+    "max_data_lines": 0.6,
     "max_minified_text": 0.5,
 }
 _NOTE = Thresholds(
@@ -85,6 +86,7 @@ PERSONAL: dict[str, Thresholds] = {
         max_trace_lines=0.9,
         max_diff_lines=0.9,
         max_csv_lines=0.9,
+        max_data_lines=0.9,
         max_minified_text=0.9,
         max_table_lines=None,
     ),
