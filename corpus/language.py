@@ -112,7 +112,7 @@ def _small_share(part: str, code: str) -> float:
 
 
 class Weighed(NamedTuple):
-    """How likely each language is, all together 1, and whether the first of them is trusted."""
+    """How likely each language is, at most 1 together, and whether the likeliest is trusted."""
 
     shares: dict[str, float]
     decided: bool
@@ -128,7 +128,8 @@ def _weighed(text: str, few: bool) -> Weighed:
     if not model or max(model.values()) >= CERTAIN:
         return Weighed(model, bool(model))
     evidence = Evidence(text)
-    able = set(model).union(*(neighbours(code) for code, share in model.items() if share > SEEN))
+    near = (neighbours(code) for code, share in model.items() if share > SEEN)
+    able = sorted(set(model).union(*near))  # sums of floats depend on their order
     weights = {c: math.log(model.get(c, 0.0) + FLOOR) + evidence.weight(c) for c in able}
     most = max(weights.values())
     total = sum(math.exp(weight - most) for weight in weights.values())

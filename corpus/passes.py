@@ -179,7 +179,7 @@ def scan_words(room: Room, start: int, end: int, language: int, row: Array) -> i
         row[ALPHABETIC] = alphabetic / count
     if tokens:
         row[ALPHABETIC_TOKENS] = alphabetic / tokens
-    if count > alone:
+    if count > alone and 2 * (count - alone) >= count:
         row[LENGTH] = (letters - alone) / (count - alone)
     if language > 0:
         row[STOP] = ones(state[5] & STOPS)

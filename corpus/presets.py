@@ -23,6 +23,7 @@ _MACHINE = {
     "max_dump_lines": 0.5,
     "max_diff_lines": 0.6,
     "max_csv_lines": 0.6,
+    "max_data_lines": 0.6,
     "max_minified_text": 0.5,
 }
 _NOTE = Thresholds(
@@ -39,7 +40,6 @@ _NOTE = Thresholds(
     min_vowels=0.2,
     min_letter_coincidence=0.042,
     max_letter_coincidence=0.25,
-    min_stop_words=1,
     max_table_lines=0.9,
     max_duplicate_line_characters=0.5,
     max_duplicate_paragraph_characters=0.5,
@@ -86,8 +86,8 @@ PERSONAL: dict[str, Thresholds] = {
         max_trace_lines=0.9,
         max_diff_lines=0.9,
         max_csv_lines=0.9,
+        max_data_lines=0.9,
         max_minified_text=0.9,
-        min_stop_words=None,
         max_table_lines=None,
     ),
     "code": Thresholds(
@@ -106,7 +106,10 @@ PERSONAL: dict[str, Thresholds] = {
         max_duplicate_paragraph_characters=0.8,
     ),
 }
-"""Kind → its thresholds. Made for personal writing: Gopher's would drop most notes and chats."""
+"""Kind → its thresholds. Made for personal writing: Gopher's would drop most notes and chats.
+
+Stop words are asked of essays only: lists have none, nor have Hindi or Greek in Latin letters.
+"""
 
 GOPHER = Thresholds(
     min_words=50,

@@ -42,6 +42,7 @@ class Thresholds(Section):
     max_dump_lines: Share | None = _of("Hex dumps", "Share of lines with an offset and bytes.")
     max_diff_lines: Share | None = _of("Diffs", "Share of lines of a diff.")
     max_csv_lines: Share | None = _of("CSV", "Share of lines of comma-separated and such tables.")
+    max_data_lines: Share | None = _of("Data", "Share of lines of JSON and XML.")
     max_minified_text: Share | None = _of(
         "Minified text", "Share of characters in long lines of code or data without spaces."
     )
@@ -151,7 +152,7 @@ SIZES: dict[str, tuple[str, int]] = {
     **dict.fromkeys(
         (
             "credential_lines", "setting_lines", "log_lines", "trace_lines", "dump_lines",
-            "diff_lines", "csv_lines",
+            "diff_lines", "csv_lines", "data_lines",
         ),
         ("lines", 3),
     ),

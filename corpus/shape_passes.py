@@ -17,14 +17,14 @@ from corpus.passes import CODE_SIGN, Array, compiled
 if TYPE_CHECKING:
     from corpus.measure import Room, Texts
 
-VISIBLE, SETTINGS, LOGS, TRACES, DUMPS, DIFFS, TABLES, MINIFIED = map(
+VISIBLE, SETTINGS, LOGS, TRACES, DUMPS, DIFFS, TABLES, DATA, MINIFIED = map(
     FIGURES.index,
     (
         "visible", "setting_lines", "log_lines", "trace_lines", "dump_lines", "diff_lines",
-        "csv_lines", "minified_text",
+        "csv_lines", "data_lines", "minified_text",
     ),
 )  # fmt: skip
-LONG_LINE, LONG_FIELD = s.LONG_LINE, s.LONG_FIELD
+LONG_LINE, LONG_FIELD, LONG_NAME = s.LONG_LINE, s.LONG_FIELD, s.LONG_NAME
 TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = s.TIME_WITHIN, s.LEVEL_WITHIN, s.REQUEST_WITHIN
 TAB, BLANK, COLON, DOT, COMMA, HASH, QUOTE, OPEN, BRACKET, CLOSED, EQUALS, UNDER = map(
     ord, '\t :.,#"([]=_'
@@ -32,6 +32,8 @@ TAB, BLANK, COLON, DOT, COMMA, HASH, QUOTE, OPEN, BRACKET, CLOSED, EQUALS, UNDER
 LOWER_A, LOWER_D, LOWER_E, UPPER_C, UPPER_F, UPPER_T, LESS, AT, MINUS, PLUS, SLASHED = map(
     ord, "adeCFT<@-+\\"
 )
+
+BRACE, CLOSING, GREATER, QUESTION, EXCLAMATION, OVER = map(ord, "{}>?!/")
 
 
 def _rows(*texts: str) -> Array:
@@ -218,6 +220,31 @@ def is_file(points: Array, first: int, end: int) -> bool:
 
 
 @compiled
+def is_data(points: Array, first: int, end: int) -> bool:
+    """Return whether a line is one of JSON or XML."""
+    point, after = points[first], points[first + 1] if first + 1 < end else points[first]
+    if point == QUOTE:
+        i = first + 1
+        while i < end and i <= first + LONG_NAME and points[i] != QUOTE:
+            i += 1
+        if i == first + 1 or i >= end or points[i] != QUOTE:
+            return False
+        i += 1
+        i += i < end and points[i] == BLANK
+        return i < end and points[i] == COLON
+    if point == LESS:
+        marked = after == OVER or after == QUESTION or after == EXCLAMATION
+        return end - first > 2 and points[end - 1] == GREATER and (marked or is_letter(after))
+    if point == BRACE and after == QUOTE:
+        return True
+    for i in range(first, end):
+        p = points[i]
+        if not (p == BRACE or p == CLOSING or p == BRACKET or p == CLOSED or p == COMMA):
+            return False
+    return True
+
+
+@compiled
 def is_dump(points: Array, first: int, end: int) -> bool:
     """Return whether a line is an offset and at least eight bytes in hexadecimal."""
     i = first
@@ -247,9 +274,9 @@ def is_dump(points: Array, first: int, end: int) -> bool:
 
 @compiled
 def scan_lines(room: Room, low: int, high: int, row: Array) -> None:
-    """Write the shares of settings, logs, traces, dumps and diffs."""
+    """Write the shares of settings, logs, traces, dumps, diffs and data."""
     points = room.points
-    settings = logs = traces = dumps = diffs = 0
+    settings = logs = traces = dumps = diffs = datas = 0
     after_file = hunk = False
     for k in range(low, high):
         begin, first, end = room.lines[k, RAW], room.lines[k, FIRST], room.lines[k, END]
@@ -257,6 +284,9 @@ def scan_lines(room: Room, low: int, high: int, row: Array) -> None:
         point = points[first]
         settings += (65 <= point <= 90 or point == LOWER_E) and is_setting(points, first, end)
         logs += is_log(points, first, end)
+        signed = point == QUOTE or point == LESS or point == BRACE or point == COMMA
+        signed = signed or point == BRACKET or point == CLOSED or point == CLOSING
+        datas += signed and is_data(points, first, end)
         dumps += is_hex(point) and is_dump(points, first, end)
         file = is_file(points, first, end)
         traces += file or after_file or is_frame(points, first, end)
@@ -267,7 +297,7 @@ def scan_lines(room: Room, low: int, high: int, row: Array) -> None:
         diffs += hunk or (raw == LOWER_D and begins(points, begin, end, PREFIXES[DIFF]))
     n = high - low
     row[SETTINGS], row[LOGS], row[TRACES] = settings / n, logs / n, traces / n
-    row[DUMPS], row[DIFFS] = dumps / n, diffs / n
+    row[DUMPS], row[DIFFS], row[DATA] = dumps / n, diffs / n, datas / n
 
 
 @compiled

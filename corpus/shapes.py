@@ -13,6 +13,7 @@ Every shape is told by its form alone, of lines without the spaces at their ends
 - **diffs**: «diff --git», «@@ -…», and the lines under it that begin with «+ - \\» or a space;
 - **CSV**: two or more commas, semicolons and tabs with no space after, as many in the line before
   or after, and 80 characters between them on average at most;
+- **data**: the lines of JSON and XML: «"name":», brackets alone, «{"…», «<tag …>»;
 - **minified** text: 200 characters with hardly a space and one in ten a sign of programs.
 """
 
@@ -36,6 +37,7 @@ SHAPE_FIGURES = (
     "dump_lines",
     "diff_lines",
     "csv_lines",
+    "data_lines",
     "minified_text",  # share of visible characters
 )
 
@@ -50,6 +52,7 @@ LEVELS = ("INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "CRITIC
 TIME_WITHIN, LEVEL_WITHIN, REQUEST_WITHIN = 40, 100, 160
 LONG_LINE = 200
 LONG_FIELD = 80
+LONG_NAME = 80
 PARTS, PASSWORD, LONGEST_PASSWORD, TURNS = 4, 8, 64, 6
 SPLITTERS = "-./:,;()'\"<>[]{}|=_*`#~"
 """ASCII signs that part the pieces in which a password is looked for."""
@@ -64,6 +67,9 @@ _FIRST = re.compile(rf"\[?(?:{_LEVEL})[\]:]")
 _REQUEST = re.compile(r'"(?:GET|POST|PUT|HEAD) /')
 _MORE = re.compile(r"\.\.\. [0-9]+ more")
 _FRAME = re.compile(r"#[0-9]+ +0x")
+_DATA = re.compile(
+    rf'"[^"]{{1,{LONG_NAME}}}" ?:|\{{"|[{{}}\[\],]+\Z|<(?:[A-Za-z/?!].*)>\Z', re.DOTALL
+)
 _DUMP = re.compile(r"[0-9A-Fa-f]{6,}:?[ \t]+")
 _BYTES = re.compile(r"(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})(?=[ \t]|\Z)[ \t]*")
 
@@ -87,6 +93,7 @@ def shape_figures(text: str) -> dict[str, float]:
         "dump_lines": map(is_dump, full),
         "diff_lines": _diffs(text),
         "csv_lines": _tables(full),
+        "data_lines": map(is_data, full),
     }
     return found | {name: sum(map(bool, flagged)) / len(full) for name, flagged in flags.items()}
 
@@ -204,6 +211,15 @@ def is_frame(line: str) -> bool:
         return bool(bracket) and (method or bool(re.search(r":[0-9]", rest)))
     known = line.startswith(("Traceback (most recent call last)", "Caused by: "))
     return known or bool(_MORE.match(line) or _FRAME.match(line))
+
+
+def is_data(line: str) -> bool:
+    """Return whether `line` is one of JSON or XML.
+
+    >>> [*map(is_data, ('"name": "Ann",', "},", '<p class="x">', '"Yes," he said', "<ann> hi"))]
+    [True, True, True, False, False]
+    """
+    return bool(_DATA.match(line))
 
 
 def is_dump(line: str) -> bool:

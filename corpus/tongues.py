@@ -47,6 +47,7 @@ LETTERS = dict(
 
 FOR, AGAINST = 0.5, 0.7
 """What a word is worth, and a foreign letter, as differences of log-likelihood."""
+STRONG = 5  # letters
 AGAINST_LATIN = 0.35
 """What counts against Serbian in Latin letters, since much of it is written in Cyrillic ones."""
 
@@ -115,6 +116,8 @@ class Evidence:
         """
         foreign = len(self.letters - _letters(language)) if language in LETTERS else 0
         latin = language == "sr" and "а" not in self.letters
+        if language in ("ja", "zh"):  # Japanese has kana, Chinese has none
+            foreign += STRONG * (any("ぁ" <= c <= "ヿ" for c in self.letters) == (language == "zh"))
         small = len(self.words & small_words(language))
         return FOR * small - AGAINST * foreign - AGAINST_LATIN * latin
 

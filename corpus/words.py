@@ -43,7 +43,7 @@ WORD_FIGURES = (
     "visible",  # characters that are not spaces
     "words",
     "latin_letters",
-    "mean_word_length",  # characters a word, alone ones left out
+    "mean_word_length",  # characters a word, alone ones left out; NaN where most are alone
     "hash_ratio",  # «#» a token
     "ellipsis_ratio",  # «...» and «…» a token
     "alphabetic_words",  # share of words with a letter
@@ -142,7 +142,7 @@ def _of_words(text: str, language: str | None) -> dict[str, float]:
         found["alphabetic_tokens"] = lettered / tokens
     if plain:
         found["alphabetic_words"] = lettered / len(plain)
-    if spaced:
+    if spaced and 2 * len(spaced) >= len(plain):
         found["mean_word_length"] = sum(map(len, spaced)) / len(spaced)
     plain = plain[:MOST]
     if language in STOP_WORDS:

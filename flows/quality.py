@@ -19,7 +19,7 @@ from flows.shard import cut_for, through
 from store.library import Library
 from store.objects import Output, Writer
 
-FIGURES = 1
+FIGURES = 2
 """Goes up when the same text gets other figures, so that they are taken again."""
 
 

@@ -47,6 +47,8 @@ PARTS = [
     "Traceback (most recent call last):\nCaused by: x\nat home (as ever)\nat f (g.js:1:2)\n",
     "00000010: 4865 6c6c 6f2c 2077 6f72 6c64  Hello\n0000020 48 65 6c 6c 6f 2c 20 77\t1\n",
     "diff --git a/x b/x\n@@ -1,2 +1,2 @@\n-old\n+new\n same\n\n\\ No newline\nafter\n- item\n",
+    '{"a": 1,\n"b" : [\n],\n{},\n"c":2}\n"Yes," he said\n"' + "d" * 80 + '": 1\n{"e"\n',
+    '<a b="c">\n</a>\n<?x?>\n<ann> hi\n<>\n<é>\n<!-- x -->\n"" :\n"' + "d" * 81 + '": 1\n"\n<\n',
     "a,b,c\n1,2,3\nx;y;z\na, b, c\nt\tu\tv\n",
     'var a={b:[1,2,3],c:"d"};if(a){f(g(h));}' * 8 + "\n",
 ]

@@ -63,6 +63,13 @@ def test_every_commented_line_is_a_valid_setting(toml):
         ("[tokenizer]\nvocabulary = 12", "tokenizer.vocabulary.0: .*greater.*(given 12)"),
         ("[tokenizer]\nvocabulary = 'big'", "tokenizer.vocabulary.0: .*given 'big'"),
         ("[run]\nrunner = 'slurm'", "run.runner"),
+        ("[filter]\npreset = 'goofer'", "filter.preset: .*given 'goofer'"),
+        ("[filter.note]\nmax_addresses = 1.2", "filter.note.max_addresses: .*given 1.2"),
+        ("[filter]\nnote = { max_data_lines = -0.1 }", "filter.note.max_data_lines"),
+        ("[filter]\noutlier = 1", "filter.outlier"),
+        ("[boilerplate]\nwords = 2", "boilerplate.words"),
+        ("[deduplicate.near]\nbands = 27\nrows = 5", "deduplicate.near: .*bands × rows is 135"),
+        ("[deduplicate.near]\nthreshold = 1.5", "deduplicate.near.threshold: .*given 1.5"),
         ("[run\n", "not valid TOML"),
     ],
 )
