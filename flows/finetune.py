@@ -62,6 +62,7 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
             "finetune: too little writing of your own to hold some out and measure on; "
             "the corpus and the shards are published all the same"
         )
+    _check_tokenizer(work.library, tokenizer.key)
     settings = work.settings.finetune
     told = [plans[TRAIN], plans[held_out], tokenizer.digest(), settings.model_dump(mode="json")]
     name = digest(*told)[:16]
@@ -75,6 +76,17 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
     amend(work.library, {"figures": model_figures(work.run, figures)})
     work.results["model"] = name
     return figures
+
+
+def _check_tokenizer(library: Library, key: str) -> None:
+    """Raise StepFailed unless the published shards were written with the tokenizer `key`."""
+    with catalogue(library.root) as connection:
+        used = connection.execute("SELECT DISTINCT tokenizer FROM shards").fetchall()
+    if others := sorted({told for (told,) in used} - {key}):
+        raise StepFailed(
+            f"finetune: the token shards were written with tokenizer {others[0]}, the one in use "
+            f"is {key}; run write-shards first"
+        )
 
 
 def _plans(library: Library) -> dict[str, list[object]]:

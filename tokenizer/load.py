@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import tokenizers
 
+from corpus.keys import file_digest
 from tokenizer.fast import Fast, installed
 from tokenizer.pieces import pieces
 from tokenizer.special import SPECIAL
@@ -116,12 +117,14 @@ class Tokenizer:
 def load(path: Path | str) -> Tokenizer:
     """Return the tokenizer saved at `path`, its directory or its `tokenizer.json`.
 
-    Raises FileNotFoundError when there is none, ValueError when it is not one of ours.
+    Raises FileNotFoundError when there is none, ValueError when it is not one of ours, or not as
+    its manifest says it was written.
     """
     path = Path(path)
     file = path / "tokenizer.json" if path.is_dir() else path
     if not file.is_file():
         raise FileNotFoundError(f"{file.name}: no tokenizer there; run train-tokenizer first")
+    _check(file)
     beside = file.with_name(ENCODING)
     try:
         encoding = json.loads(beside.read_bytes()) if beside.is_file() else None
@@ -132,3 +135,16 @@ def load(path: Path | str) -> Tokenizer:
         raise ValueError(
             f"{file.name}: cannot be read as a tokenizer; run train-tokenizer again"
         ) from None
+
+
+def _check(file: Path) -> None:
+    """Raise ValueError unless `file` is what the manifest beside it says, if there is one."""
+    manifest = file.with_name("manifest.json")
+    if not manifest.is_file():
+        return
+    told = json.loads(manifest.read_bytes()).get("parts", {}).get(file.name)
+    if told is not None and told["digest"] != file_digest(file):
+        raise ValueError(
+            f"{file.name}: not as it was written, so that ids in token shards may mean something "
+            "else; delete its folder and run train-tokenizer again"
+        )

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tokenizer
+from corpus.keys import file_digest
 from tokenizer.pieces import pieces
 from tokenizer.settings import Tokenizer
 from tokenizer.train import SPECIAL, save, train
@@ -108,4 +109,17 @@ def test_what_is_no_tokenizer_is_refused_in_one_sentence(tmp_path):
     other["model"]["merges"] = []
     (tmp_path / "tokenizer.json").write_text(json.dumps(other))
     with pytest.raises(ValueError, match="missing; train it"):
+        tokenizer.load(tmp_path)
+
+
+def test_a_tokenizer_that_is_not_as_it_was_written_is_refused(saved, tmp_path):
+    for file in saved.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    digest = file_digest(tmp_path / "tokenizer.json")
+    manifest = {"parts": {"tokenizer.json": {"digest": digest}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert tokenizer.load(tmp_path).key == tokenizer.load(saved).key
+    told = (tmp_path / "tokenizer.json").read_text("utf-8")
+    (tmp_path / "tokenizer.json").write_text(told.replace("Ġboats", "Ġgoats"), "utf-8")
+    with pytest.raises(ValueError, match=r"not as it was written.*train-tokenizer again"):
         tokenizer.load(tmp_path)
