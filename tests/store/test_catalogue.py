@@ -247,8 +247,11 @@ def test_only_the_catalogue_in_use_is_kept(library, files):
     left = old.with_name(".tmp-left.duckdb")
     left.write_bytes(b"of a build that was killed")
     os.utime(left, (1, 1))
+    begun = old.with_name(".tmp-begun.duckdb")
+    begun.write_bytes(b"of a build that is at work")
+    old.with_name("copied.duckdb").write_bytes(b"of a library that was copied")
     publish(library, files, {})
-    assert [p for p in old.parent.iterdir()] == [library.catalogue.resolve()]
+    assert set(old.parent.iterdir()) == {library.catalogue.resolve(), begun}
     assert not old.exists()
 
 
