@@ -26,6 +26,8 @@ from flows.progress import watching
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+LEAST_WIDTH = 8  # characters that a column needs to be read
+
 WORDS = {
     "scan": "looking at the files",
     "read": "reading exports",
@@ -95,13 +97,27 @@ def table(names: Sequence[str], rows: Iterable[Sequence[object]], title: str | N
     out.print(shown)
 
 
+def records(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows one below the other, each column that holds something on a line of its own."""
+    for n, row in enumerate(rows, 1):
+        out.rule(f"{n:,}", align="left")
+        shown = Table.grid(padding=(0, 2))
+        for name, value in zip(names, row, strict=True):
+            if value is not None:
+                shown.add_row(name, plain(cell(value)))
+        out.print(shown)
+
+
 def plain(text: str) -> str:
     """Return `text` with nothing in it that rich would take for markup."""
     return text.replace("[", "\\[")
 
 
 def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
-    """Print an executed query as a table (at most `rows` rows), csv or json lines."""
+    """Print an executed query as a table (at most `rows` rows), csv or json lines.
+
+    Where the columns do not fit beside each other, the rows stand one below the other.
+    """
     names = [column[0] for column in answer.description or ()]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -112,7 +128,8 @@ def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
             sys.stdout.write(json.dumps(dict(zip(names, row, strict=True)), default=_json) + "\n")
     else:
         found = answer.fetchmany(rows + 1)
-        table(names, found[:rows])
+        fits = len(names) * LEAST_WIDTH <= out.width
+        (table if fits else records)(names, found[:rows])
         if len(found) > rows:
             out.print(
                 f"… more rows; the first {rows:,} are shown (--rows, --csv or --json for all)"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,7 +31,7 @@ CATALOGUES = "catalogues"
 MEMORY = "512MB"
 THREADS = 2
 GRACE = 0.1  # seconds for a program that has just followed the link to open the file
-LEFT_OVER = 3_600  # seconds after which a file that nothing points to is of a build that died
+ALIVE = 3_600  # seconds after which a file that was begun and not touched is of a build that died
 
 _NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
 
@@ -176,24 +178,36 @@ def _point(library: Library, fresh: Path) -> None:
     open would replay.
     """
     link, log = library.catalogue, library.catalogue.with_name(f"{CATALOGUE}.wal")
-    old = link.resolve() if link.is_symlink() else None
     lasting = fresh.with_name(fresh.name.removeprefix(TEMPORARY))
-    fresh.rename(lasting)
-    fsync(lasting.parent)
-    temporary = library.root / f"{TEMPORARY}{lasting.stem}"
+    with _alone(lasting.parent):
+        fresh.rename(lasting)
+        fsync(lasting.parent)
+        new = library.root / f"{TEMPORARY}{lasting.stem}"
+        try:
+            new.symlink_to(lasting.relative_to(library.root))
+        except OSError:  # a file system without links, such as a stick's: then the file itself
+            new = lasting
+        log.unlink(missing_ok=True)  # of a session that died, from when this was a plain file
+        new.replace(link)
+        fsync(library.root)
+        time.sleep(GRACE)
+        for path in lasting.parent.iterdir():
+            with suppress(FileNotFoundError):  # of a build that has just ended
+                age = time.time() - path.stat().st_mtime
+                begun = path.name.startswith(TEMPORARY) and age < ALIVE
+                if path != lasting and not begun:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes that publish out of `folder` during the block."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        temporary.symlink_to(lasting.relative_to(library.root))
-    except OSError:  # a file system without links, such as a stick's: then the file itself
-        temporary = lasting
-    log.unlink(missing_ok=True)  # of a session that died, from when this was a plain file
-    temporary.replace(link)
-    fsync(library.root)
-    time.sleep(GRACE)
-    stale = time.time() - LEFT_OVER
-    for path in lasting.parent.iterdir():
-        leftover = path != lasting and path.stat().st_mtime < stale
-        if leftover or (old is not None and path.name.startswith(old.name)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _comment(

@@ -81,10 +81,10 @@ def _attached(path: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("USE corpus")
     except duckdb.Error as error:
         connection.close()
-        if "lock" in str(error):
+        if "set lock on file" in str(error) or "already attached" in str(error):
             raise NoCatalogue(
-                f"{CATALOGUE}: another program has it open for writing; close it there, or open "
-                "it there with -readonly"
+                f"{CATALOGUE}: another program, or this one, has it open for writing; close it "
+                "there, or open it there with -readonly"
             ) from None
         raise NoCatalogue(
             f"{CATALOGUE}: cannot be opened as a catalogue; run commonplace build again"

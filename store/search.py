@@ -11,6 +11,7 @@ import duckdb
 Columns = dict[str, tuple[str, str]]
 
 K1, B = 1.2, 0.75
+AT_ONCE = 32_768  # documents
 SCALE = 10_000  # weights are kept as whole numbers, which take two bytes
 
 TABLES: dict[str, tuple[str, Columns]] = {
@@ -75,20 +76,24 @@ def define(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fill(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `TABLES` from the documents, whose rows must then stay where they are."""
-    connection.execute(_COUNTED)
-    connection.execute(
-        "CREATE TEMP TABLE sizes AS SELECT doc, sum(tf) AS n FROM counted GROUP BY 1"
-    )
+    """Fill `TABLES` from the documents, whose rows must then stay where they are.
+
+    Words are counted some documents at a time, since what is counted at once is in memory.
+    """
+    told = connection.execute("SELECT coalesce(max(rowid), -1) FROM documents").fetchone()
+    connection.execute("CREATE TEMP TABLE counted (term VARCHAR, doc UINTEGER, tf UINTEGER)")
+    for first in range(0, int(told[0]) + 1 if told else 0, AT_ONCE):
+        connection.execute(_COUNTED, {"first": first, "end": first + AT_ONCE})
+    connection.execute(_SIZES)
     connection.execute(_VOCABULARY)
     connection.execute(_POSTINGS)
     connection.execute("DROP TABLE counted; DROP TABLE sizes")
 
 
-_COUNTED = """CREATE TEMP TABLE counted AS
-    SELECT term, doc, count(*)::UINTEGER AS tf FROM (
-        SELECT rowid::UINTEGER AS doc,
-               unnest(words(concat_ws(' ', title, text))) AS term FROM documents)
+_COUNTED = """INSERT INTO counted
+    SELECT term, doc, count(*) FROM (
+        SELECT rowid AS doc, unnest(words(concat_ws(' ', title, text))) AS term
+        FROM documents WHERE rowid >= $first AND rowid < $end)
     GROUP BY ALL"""
 
 _SIZES = "CREATE TEMP TABLE sizes AS SELECT doc, sum(tf) AS n FROM counted GROUP BY doc"

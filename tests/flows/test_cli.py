@@ -133,6 +133,9 @@ def test_sql_answers_in_three_forms_and_refuses_the_rest(commands, built):
     lines = commands("sql", built, "SELECT 1 AS a, 'x,y' AS b", "--csv").splitlines()
     assert lines == ["a,b", '1,"x,y"']
     assert commands("sql", built, "SELECT 1 AS a", "--json") == '{"a": 1}\n'
+    wide = "SELECT * FROM documents JOIN spans ON document = id LIMIT 2"
+    told = commands("sql", built, wide).splitlines()
+    assert [line.split()[0] for line in told if line.startswith("id ")] == ["id", "id"]
     error = sentence(commands("sql", built, "SELECT nonsense FROM documents", code=1))
     assert error.startswith("commonplace: sql: ")
     assert "sql:" in sentence(commands("sql", built, "COPY documents TO 'x.csv'", code=1))

@@ -211,7 +211,7 @@ def test_publishing_under_a_session_that_writes_leaves_every_later_open_working(
     command = [sys.executable, "-c", SESSION, str(library.catalogue)]
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as session:
         assert session.stdout.readline() == "open\n"
-        with pytest.raises(NoCatalogue, match="another program has it open for writing"):
+        with pytest.raises(NoCatalogue, match=r"another program.* has it open for writing"):
             open_catalogue(library)
         publish(library, files, {})
         for statement in ("DROP TABLE documents CASCADE", "CREATE TABLE theirs AS SELECT 2 AS x"):
@@ -231,14 +231,27 @@ def test_publishing_under_a_session_that_writes_leaves_every_later_open_working(
         assert count(library) == 1
 
 
+def test_a_catalogue_open_for_writing_here_is_said_to_be(library, files):
+    publish(library, files, {})
+    with (
+        duckdb.connect(str(library.catalogue)),
+        pytest.raises(NoCatalogue, match="this one, has it open for writing"),
+    ):
+        open_catalogue(library)
+    assert count(library) == 1
+
+
 def test_only_the_catalogue_in_use_is_kept(library, files):
     publish(library, files, {})
     old = library.catalogue.resolve()
     left = old.with_name(".tmp-left.duckdb")
     left.write_bytes(b"of a build that was killed")
     os.utime(left, (1, 1))
+    begun = old.with_name(".tmp-begun.duckdb")
+    begun.write_bytes(b"of a build that is at work")
+    old.with_name("copied.duckdb").write_bytes(b"of a library that was copied")
     publish(library, files, {})
-    assert [p for p in old.parent.iterdir()] == [library.catalogue.resolve()]
+    assert set(old.parent.iterdir()) == {library.catalogue.resolve(), begun}
     assert not old.exists()
 
 

@@ -103,3 +103,26 @@ def test_an_empty_library_is_searched_too(tmp_path):
     publish(Library(tmp_path), {}, {})
     with open_catalogue(tmp_path) as connection:
         assert connection.execute("SELECT * FROM search('winter', 20)").fetchall() == []
+
+
+def test_counting_some_documents_at_a_time_changes_nothing(library, tmp_path, monkeypatch):
+    asked = ("SELECT * FROM vocabulary ORDER BY ALL", "SELECT * FROM postings ORDER BY ALL")
+    with open_catalogue(library) as connection:
+        whole = [connection.execute(sql).fetchall() for sql in asked]
+        told = connection.sql("SELECT * FROM documents").to_arrow_table()
+    monkeypatch.setattr("store.search.AT_ONCE", 2)
+    publish(Library(tmp_path), {}, {"documents": told})
+    with open_catalogue(tmp_path) as connection:
+        assert [connection.execute(sql).fetchall() for sql in asked] == whole
+    assert len(whole[1]) > 30
+
+
+def test_a_hit_of_a_document_far_down_is_that_document(tmp_path):
+    """More documents than DuckDB keeps in one row group."""
+    count = 130_000
+    told = {"id": [f"d{n}" for n in range(count)], "text": [f"word{n % 997}" for n in range(count)]}
+    told["text"][count - 3] = "a lantern"
+    publish(Library(tmp_path), {}, {"documents": pa.table(told)})
+    with open_catalogue(tmp_path) as connection:
+        rows = connection.execute("SELECT id, text FROM search('lantern')").fetchall()
+    assert rows == [(f"d{count - 3}", "a lantern")]
