@@ -53,14 +53,18 @@ class Row:
 
 @dataclass
 class Found:
-    """What was asked for, as far as it is in the library: the rows, and why they are meant."""
+    """What was asked for, as far as it is in the library.
+
+    `meant` are the documents asked for; `rows` theirs, and those that repeat their words.
+    """
 
     rows: list[Row] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
 
     @property
     def documents(self) -> set[str]:
-        """Ids of the documents meant."""
+        """Ids of the documents that will be gone."""
         return {row.id for row in self.rows}
 
 
@@ -162,23 +166,31 @@ def find(library: Library, source: Ingested, shard_mb: int, asked: Asked) -> Fou
     meant: set[str] = set()
     runs: set[str] = set()
     for row in rows_of(library, source, shard_mb):
-        told = hashes.words(row.draft["text"])
-        if (
-            row.id in asked.documents
-            or row.thread in asked.threads
-            or row.author in authors
-            or row.draft["file"] in files
-            or hashes.holds_phrase(library.key, told, asked.typed.phrases)
-        ):
+        if _meant(library.key, row, asked, authors, files):
             meant.add(row.id)
+            told = hashes.words(row.draft["text"])
             runs.update(windows(library.key, told) if len(told) >= SIZE else ())
-    found = Found(files=files)
+    found = Found(meant=meant, files=files)
     for row in rows_of(library, source, shard_mb):
-        told = hashes.words(row.draft["text"])
-        if row.id in meant or repeats(library.key, told, runs):
+        if row.id in meant or (
+            runs and repeats(library.key, hashes.words(row.draft["text"]), runs)
+        ):
             found.rows.append(row)
     _check(asked, found, authors)
     return found
+
+
+def _meant(key: bytes, row: Row, asked: Asked, authors: set[str], files: set[str]) -> bool:
+    """Return whether `asked`, with its `authors` and `files` resolved, means the document `row`."""
+    if (
+        row.id in asked.documents
+        or row.thread in asked.threads
+        or row.author in authors
+        or row.draft["file"] in files
+    ):
+        return True
+    phrases = asked.typed.phrases
+    return bool(phrases) and hashes.holds_phrase(key, hashes.words(row.draft["text"]), phrases)
 
 
 def _named(key: bytes, row: Row, typed: Forgotten) -> bool:

@@ -60,10 +60,12 @@ def command(
 def _question(found: Found) -> str:
     files = {row.draft["file"] for row in found.rows}
     threads = {row.thread for row in found.rows if row.thread}
+    repeating = len(found.documents - found.meant)
+    told = f" ({repeating:,} of them because they repeat the words of others)" if repeating else ""
     return (
-        f"Forget {len(found.documents):,} documents of {len(threads):,} conversations, met in "
-        f"{len(files):,} files? Everything made of them is made again without them. Your exports "
-        "are not touched; from now on these pieces are left out of them."
+        f"Forget {len(found.documents):,} documents{told} of {len(threads):,} conversations, met "
+        f"in {len(files):,} files? Everything made of them is made again without them. Your "
+        "exports are not touched; from now on these pieces are left out of them."
     )
 
 
