@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from flows import show
-from flows.asked import Asked, Found, NotKnown, by_ids, find, tombstone, with_typed
+from flows.asked import Asked, Found, NotKnown, by_ids, find, with_typed
 from flows.context import LIBRARY
 from flows.forget import REPORT, forget, last_settings
 from flows.local import finished, local_run
 from flows.tidy import is_sealed
+from flows.tombstone import tombstone
 from store import lineage, tombstones
 from store.library import Library
 
