@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import uuid
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from corpus import forgotten as hashes
@@ -19,7 +16,6 @@ from corpus.people import normal
 from corpus.runs import SIZE, repeats, windows
 from flows.ingest import Ingested, part_name, slices
 from store.library import Library
-from store.tombstones import Tombstone
 
 IDS = {"d": "documents", "t": "threads", "p": "authors", "f": "files"}
 ID = re.compile(r"[dtpf][0-9a-f]{24}(~\d+)?")
@@ -53,14 +49,18 @@ class Row:
 
 @dataclass
 class Found:
-    """What was asked for, as far as it is in the library: the rows, and why they are meant."""
+    """What was asked for, as far as it is in the library.
+
+    `meant` are the documents asked for; `rows` theirs, and those that repeat their words.
+    """
 
     rows: list[Row] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
 
     @property
     def documents(self) -> set[str]:
-        """Ids of the documents meant."""
+        """Ids of the documents that will be gone."""
         return {row.id for row in self.rows}
 
 
@@ -151,7 +151,7 @@ def find(library: Library, source: Ingested, shard_mb: int, asked: Asked) -> Fou
     me = "p" + keyed(library.key, "author", "me")
     authors = set(asked.authors)
     for row in rows_of(library, source, shard_mb):
-        if row.author is not None and row.author != me and _named(library.key, row, asked.typed):
+        if row.author is not None and row.author != me and is_typed(library.key, row, asked.typed):
             authors.add(row.author)
     if me in authors:
         raise NotKnown("that is you: to forget yourself, delete the library's folder")
@@ -162,26 +162,34 @@ def find(library: Library, source: Ingested, shard_mb: int, asked: Asked) -> Fou
     meant: set[str] = set()
     runs: set[str] = set()
     for row in rows_of(library, source, shard_mb):
-        told = hashes.words(row.draft["text"])
-        if (
-            row.id in asked.documents
-            or row.thread in asked.threads
-            or row.author in authors
-            or row.draft["file"] in files
-            or hashes.holds_phrase(library.key, told, asked.typed.phrases)
-        ):
+        if _meant(library.key, row, asked, authors, files):
             meant.add(row.id)
+            told = hashes.words(row.draft["text"])
             runs.update(windows(library.key, told) if len(told) >= SIZE else ())
-    found = Found(files=files)
+    found = Found(meant=meant, files=files)
     for row in rows_of(library, source, shard_mb):
-        told = hashes.words(row.draft["text"])
-        if row.id in meant or repeats(library.key, told, runs):
+        if row.id in meant or (
+            runs and repeats(library.key, hashes.words(row.draft["text"]), runs)
+        ):
             found.rows.append(row)
     _check(asked, found, authors)
     return found
 
 
-def _named(key: bytes, row: Row, typed: Forgotten) -> bool:
+def _meant(key: bytes, row: Row, asked: Asked, authors: set[str], files: set[str]) -> bool:
+    """Return whether `asked`, with its `authors` and `files` resolved, means the document `row`."""
+    if (
+        row.id in asked.documents
+        or row.thread in asked.threads
+        or row.author in authors
+        or row.draft["file"] in files
+    ):
+        return True
+    phrases = asked.typed.phrases
+    return bool(phrases) and hashes.holds_phrase(key, hashes.words(row.draft["text"]), phrases)
+
+
+def is_typed(key: bytes, row: Row, typed: Forgotten) -> bool:
     """Return whether the author of `row` is a person that was typed, by handle or name."""
     if not typed.handles:
         return False
@@ -203,70 +211,3 @@ def _check(asked: Asked, found: Found, authors: set[str]) -> None:
         raise NotKnown("--person: nobody of that name or address has written anything here")
     if asked.typed.phrases and not found.rows:
         raise NotKnown("--text: no document holds these words")
-
-
-def tombstone(
-    library: Library, source: Ingested, shard_mb: int, asked: Asked, found: Found
-) -> Tombstone:
-    """Return what must be obeyed ever after, and searched for, so that `found` is gone."""
-    key = library.key
-    ids = found.documents
-    elsewhere = _short_elsewhere(library, source, shard_mb, ids)
-    sets: dict[str, set] = {name: set() for name in Forgotten.__dataclass_fields__}
-    needles: set[str] = set()
-    gone = ids | set(asked.threads)
-    authors = {
-        row.author
-        for row in found.rows
-        if row.author and (row.author in asked.authors or _named(key, row, asked.typed))
-    }
-    for row in found.rows:
-        draft = row.draft
-        told = hashes.words(draft["text"])
-        sets["pieces"].add(hashes.piece_id(key, draft["id"]))
-        if row.thread in asked.threads:
-            sets["threads"] |= {str(row.thread), hashes.thread_id(key, draft["thread"])}
-        if row.author in authors and draft["handle"]:
-            scope = draft["thread"] or draft["file"]
-            sets["handles"].add(hashes.handle_hash(key, draft["handle"], scope))
-        if len(told) >= SIZE:
-            sets["runs"].update(windows(key, told))
-        elif hashes.text_hash(key, told) in elsewhere:
-            sets["moments"].add(hashes.moment_hash(key, told, draft["created"]))
-        elif told:
-            sets["texts"].add(hashes.text_hash(key, told))
-            needles.update(windows(key, told))
-    sets["files"] = {hashes.file_hash(key, e.digest) for e in source.inventory.entries
-                     if e.file.id in found.files}  # fmt: skip
-    for name in ("handles", "kinds", "phrases"):
-        sets[name] |= getattr(asked.typed, name)
-    gone |= authors | sets["pieces"]
-    return Tombstone(
-        id=f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
-        documents=len(ids),
-        until=furthest(library),
-        hashes={name: tuple(sorted(told)) for name, told in sets.items()},
-        gone=tuple(sorted(gone)),
-        needles=tuple(sorted(needles)),
-    )
-
-
-def _short_elsewhere(
-    library: Library, source: Ingested, shard_mb: int, ids: set[str]
-) -> frozenset[str]:
-    """Return the hashes of the short texts that others wrote too, in documents besides `ids`.
-
-    They are matched with their minute, so that forgetting one «see you soon» leaves all others.
-    """
-    counted: Counter[str] = Counter()
-    for row in rows_of(library, source, shard_mb):
-        told = hashes.words(row.draft["text"])
-        if row.id not in ids and 0 < len(told) < SIZE:
-            counted[hashes.text_hash(library.key, told)] += 1
-    return frozenset(counted)
-
-
-def furthest(library: Library) -> str:
-    """Return the step up to which this library was built."""
-    models = library.models.glob("*/commonplace.json")
-    return "finetune" if any(models) else "write-shards"

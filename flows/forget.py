@@ -13,12 +13,13 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, State
 from pydantic import Field
 
-from flows.asked import Asked, by_ids, find, tombstone
+from flows.asked import Asked, by_ids, find
 from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
 from flows.job import NothingLeft, StepFailed
 from flows.record import RECORD, runs_before
 from flows.tidy import is_sealed, seal_objects, sweep
+from flows.tombstone import tombstone
 from flows.traces import Traces, search
 from store import lineage, splits, tombstones
 from store.hf import CACHE

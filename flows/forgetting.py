@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from flows import show
-from flows.asked import Asked, Found, NotKnown, by_ids, find, tombstone, with_typed
+from flows.asked import Asked, Found, NotKnown, by_ids, find, with_typed
 from flows.context import LIBRARY
 from flows.forget import REPORT, forget, last_settings
 from flows.local import finished, local_run
 from flows.tidy import is_sealed
+from flows.tombstone import tombstone
 from store import lineage, tombstones
 from store.library import Library
 
@@ -60,10 +61,12 @@ def command(
 def _question(found: Found) -> str:
     files = {row.draft["file"] for row in found.rows}
     threads = {row.thread for row in found.rows if row.thread}
+    repeating = len(found.documents - found.meant)
+    told = f" ({repeating:,} of them because they repeat the words of others)" if repeating else ""
     return (
-        f"Forget {len(found.documents):,} documents of {len(threads):,} conversations, met in "
-        f"{len(files):,} files? Everything made of them is made again without them. Your exports "
-        "are not touched; from now on these pieces are left out of them."
+        f"Forget {len(found.documents):,} documents{told} of {len(threads):,} conversations, met "
+        f"in {len(files):,} files? Everything made of them is made again without them. Your "
+        "exports are not touched; from now on these pieces are left out of them."
     )
 
 

@@ -195,7 +195,7 @@ def _tokens(look: Search, connection: duckdb.DuckDBPyConnection) -> None:
     for document, shard, start, tokens in spans:
         look.found.tokens += tokens
         piece: np.ndarray = ids[shard][start : start + tokens]
-        look.text(f"tokens of shard {shard}", read.decode(piece), document)
+        look.text(f"tokens of shard {shard}", read.decode(piece), _document(document))
 
 
 def _owners(batch: pa.RecordBatch | pa.Table) -> list[str | None]:
@@ -203,8 +203,17 @@ def _owners(batch: pa.RecordBatch | pa.Table) -> list[str | None]:
     name = next((n for n in ("id", "document") if n in batch.column_names), None)
     if name is None:
         return [None] * batch.num_rows
-    told = batch[name].to_pylist()
-    return [v if isinstance(v, str) and v.startswith("d") and len(v) > 24 else None for v in told]
+    return [_document(value) for value in batch[name].to_pylist()]
+
+
+def _document(id_: object) -> str | None:
+    """Return the document that `id_` names, for a variant its parent, or None.
+
+    >>> _document("d0123456789abcdef01234567~2"), _document("0123")
+    ('d0123456789abcdef01234567', None)
+    """
+    named = isinstance(id_, str) and id_.startswith("d") and len(id_) > 24
+    return str(id_).partition("~")[0] if named else None
 
 
 def _strings(column: pa.Array | pa.ChunkedArray) -> Iterator[pa.Array]:

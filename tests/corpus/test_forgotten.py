@@ -6,7 +6,7 @@ import pytest
 
 from corpus import forgotten as f
 from corpus.forgotten import Forgotten, Leaving
-from corpus.runs import SIZE, windows
+from corpus.runs import SIZE, repeats, windows
 from corpus.schema import DRAFT, record_batch
 
 KEY = b"a key of a library"
@@ -119,3 +119,12 @@ def test_runs_of_words_are_the_same_wherever_the_words_stand():
     assert not mine & set(windows(b"another key", told))
     assert len(list(windows(KEY, told[: SIZE - 1]))) == 1
     assert list(windows(KEY, [])) == []
+
+
+def test_a_long_text_is_the_same_when_four_fifths_of_it_are():
+    told = [f"word{n}" for n in range(400)]
+    runs = set(windows(KEY, told))
+    for more, same in ((0, True), (60, True), (140, False), (1_000, False)):
+        for text in ([*told, *["new"] * more], [*["new"] * more, *told]):
+            assert repeats(KEY, text, runs) is same, more
+    assert not repeats(KEY, told[: SIZE - 1], runs) and not repeats(KEY, told, set())

@@ -31,7 +31,7 @@ def written(folder):
     (folder / "2024-02-01 orchard.txt").write_text(SECRET)
     (folder / "2024-02-02 cellar.txt").write_text(OTHER)
     (folder / "2024-02-03 quoting.txt").write_text(
-        f"My aunt, who never lied to me in her life, wrote: {OTHER[:46]}. I believed it, "
+        f"My aunt, who never lied to me in her life, wrote: {OTHER[:47]}. I believed it, "
         "and went down with a candle, counted shelves, looked behind barrels, found two dead mice, "
         "one boot and a calendar of 1974, but of all that jam there was not the smallest trace."
     )
