@@ -80,7 +80,7 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
 
 def _check_tokenizer(library: Library, key: str) -> None:
     """Raise StepFailed unless the published shards were written with the tokenizer `key`."""
-    with catalogue(library.root) as connection:
+    with open_catalogue(library) as connection:
         used = connection.execute("SELECT DISTINCT tokenizer FROM shards").fetchall()
     if others := sorted({told for (told,) in used} - {key}):
         raise StepFailed(
