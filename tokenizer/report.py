@@ -120,12 +120,14 @@ def _by(figures: pa.Table, by: str) -> str:
 
 
 def _lengths(told: Told) -> str:
-    """Return how many documents have how many tokens; of many tokenizers, the first ones."""
-    series: dict[str, dict[str, float]] = {told.used: {}}
+    """Return how many documents have how many tokens; of many, the first and the used one."""
+    series: dict[str, dict[str, float]] = {}
     for row in told.figures.to_pylist():
         if row["figure"] == "tokens_per_document":
             series.setdefault(row["tokenizer"], {})[row["bucket"]] = row["number"]
-    series = dict(list(series.items())[:MOST_LINES])
+    first = list(series)[:MOST_LINES]
+    shown = first if told.used in first else [*first[:-1], told.used]
+    series = {name: series.get(name, {}) for name in shown}
     buckets = sorted({b for line in series.values() for b in line}, key=_low)
     return lines(buckets, {n: [line.get(b, 0.0) for b in buckets] for n, line in series.items()})
 

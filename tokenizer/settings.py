@@ -78,7 +78,7 @@ class Tokenizer(Section):
         le=65_536,
         title="Training text (MB)",
         description="Above this many megabytes of UTF-8, a sample of this size is trained on and "
-        "measured. Memory in use is about six times this, for unigram and wordpiece twenty.",
+        "measured. Memory in use is about 200 MB and six times this, with unigram twenty.",
     )
     references: int = Field(
         4,

@@ -79,7 +79,8 @@ def learn(
 
 def _tokens(model: models.BPE) -> list[str]:
     state = json.loads(model.__getstate__())
-    return [token for token in state["vocab"] if token not in SPECIAL.values()]
+    tokens = (token for token in state["vocab"] if token not in SPECIAL.values())
+    return [token for token in tokens if len(token) <= LONGEST]  # no word is longer: see `words`
 
 
 def _lattice(found: Iterable[str], pieces: np.ndarray, whole: bool = True) -> Lattice:

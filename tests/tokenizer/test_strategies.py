@@ -155,6 +155,14 @@ def json_vocab(made):
     return json.loads(made.to_str())["model"]["vocab"]
 
 
+@pytest.mark.parametrize("name", ["unigram", "wordpiece"])
+def test_a_long_word_that_comes_again_and_again_is_learnt_up_to_a_bound(name):
+    line = "=" * 300
+    one = train([line] * 400, Tokenizer(strategies=name, vocabulary=560))
+    assert one.decode(one.encode(line).ids) == line
+    assert 1 < len(one.encode(line).ids) < 40
+
+
 def test_a_long_word_costs_wordpiece_no_more_than_its_length(ours):
     word = "harbour" * 4_000
     assert ours["wordpiece"].decode(ours["wordpiece"].encode([word])[0]) == word
