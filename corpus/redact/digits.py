@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-_DIGIT = re.compile("[0-9]")
+_DIGIT = re.compile("[0-9]+")
 NEAR = 90  # characters around a digit in which what belongs to it stands
 
 
@@ -28,10 +28,13 @@ def _numbered(text: str) -> Iterator[tuple[int, int]]:
         while start > at and text[start - 1].isalnum():
             start -= 1
         end = found.end()
-        while more := _DIGIT.search(text, end, end + NEAR):
+        while True:
+            stop = text.find("\n", end, end + NEAR)
+            at = stop if stop >= 0 else min(len(text), end + NEAR)
+            more = _DIGIT.search(text, end, at)
+            if more is None:
+                break
             end = more.end()
-        stop = text.find("\n", found.end(), end + NEAR)
-        at = stop if stop >= 0 else min(len(text), end + NEAR)
         yield start, at
 
 

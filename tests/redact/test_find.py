@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from corpus.people import People, Person
 from corpus.redact import Redact, find
+from corpus.redact.digits import numbered
 from corpus.redact.ner import models, recognised, segments
 
 CASES = json.loads((Path(__file__).parents[1] / "cases/redact.json").read_text("utf-8"))
@@ -99,6 +100,14 @@ def test_settings_refuse_what_is_not_there():
 def test_a_long_text_of_many_entities_takes_linear_time():
     text = "mail ann@example.org or 86.34.246.154, " * 20_000
     assert len(find([text], RULES)[0]) == 40_000
+
+
+def test_parts_around_digits_end_with_their_line_and_cover_every_digit_once():
+    text = "a 1 b\n" * 50_000 + "x" * 300 + "7" + "y" * 300
+    parts = numbered(text)
+    assert len(parts) == 50_001
+    assert all("\n" not in text[start:end] for start, end in parts)
+    assert sum(c.isdigit() for start, end in parts for c in text[start:end]) == 50_001
 
 
 def test_importing_and_rules_load_neither_model_nor_torch():
