@@ -128,6 +128,8 @@ def _build(connection: duckdb.DuckDBPyConnection, fill: Fill) -> None:
         if name not in SEARCH and name != "catalogue":
             fill(connection, name, columns)
         _comment(connection, name, comment, columns)
+    # A document is found by its id without looking through all of them.
+    connection.execute("CREATE INDEX documents_by_id ON documents (id)")
     define(connection)
     fill_search(connection)
     connection.execute("INSERT INTO catalogue VALUES (?, ?)", [VERSION, version("commonplace")])

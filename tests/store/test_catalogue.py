@@ -57,6 +57,14 @@ def files(tmp_path):
     }
 
 
+def test_a_document_is_found_by_its_id_without_a_look_through_all(library, files):
+    publish(library, files, {})
+    with open_catalogue(library) as connection:
+        indexes = connection.execute("SELECT table_name, expressions FROM duckdb_indexes()")
+        assert indexes.fetchall() == [("documents", "[id]")]
+        assert connection.execute("SELECT text FROM documents WHERE id = 'd1'").fetchone()
+
+
 def test_removed_documents_are_kept_apart_without_their_words(library, files):
     publish(library, files, {})
     with open_catalogue(library) as connection:
@@ -278,6 +286,7 @@ def test_a_catalogue_of_an_older_version_is_migrated_when_it_is_opened(library, 
     older(
         library,
         "DROP TABLE catalogue",
+        "DROP INDEX documents_by_id",
         "DROP TABLE vocabulary CASCADE",
         "DROP TABLE postings CASCADE",
         "ALTER TABLE events DROP COLUMN score",
