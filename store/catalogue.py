@@ -35,8 +35,10 @@ ALIVE = 3_600  # seconds after which a file that was begun and not touched is of
 
 _NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)
 
-Fill = Callable[[duckdb.DuckDBPyConnection, str, Columns], None]
-"""Brings the rows of the table of a name and columns."""
+Fill = Callable[..., None]
+"""Brings the rows of the table of a name and columns: (connection, name, columns). Naming the
+connection's type outside of annotations would keep DuckDB alive past the interpreter's end, of
+which it complains on the terminal."""
 
 
 class NotPublished(RuntimeError):

@@ -153,7 +153,7 @@ def _token_batch(spans: pa.Table, shards: dict[int, np.ndarray]) -> pa.RecordBat
     return pa.RecordBatch.from_arrays(columns, schema=TOKENS)
 
 
-_Read = Callable[[duckdb.DuckDBPyConnection, Path, str], Generator[pa.RecordBatch, None, None]]
+_Read = Callable[..., Generator[pa.RecordBatch, None, None]]
 _READERS: dict[str, tuple[pa.Schema | None, _Read]] = {
     "corpus": (None, _corpus),
     "tokens": (TOKENS, _tokens),
