@@ -159,8 +159,8 @@ def _beyond(row: dict[str, Any]) -> bool:
 
 PARTS: dict[str, Part] = {
     "Through the steps": Part(
-        "Documents in use after each step, and those removed there. Rates are of the job that "
-        "holds the step; a step found from an earlier run takes no time.",
+        "Documents in use after each step, and those removed there. Rates are of the jobs that "
+        "hold the step; a step found from an earlier run takes no time.",
         "SELECT step, documents_in, kept, removed, added, bytes_in, bytes_out, seconds, "
         "CASE WHEN seconds > 0 THEN documents_in / seconds END AS documents_per_s, "
         "CASE WHEN seconds > 0 THEN bytes_in / seconds / 1e6 END AS MB_per_s "

@@ -28,6 +28,7 @@ TOKENIZER = (
     "tokenizer_config.json",
     "special_tokens_map.json",
     "chat_template.jinja",
+    "encoding.json",
 )
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 _SAMPLED = 64  # sequences that stand for a data set in a training's identity

@@ -123,11 +123,28 @@ class Library:
         return path.read_text("ascii").strip() if path.exists() else None
 
 
+MADE_OF_ONE = ("errors", "lineage", "originals.parquet")
+"""What in `secrets/` tells of what was made of one library, and is nothing to another."""
+
+
+def _take_over(given: Path, into: Path) -> None:
+    """Copy what in the folder `given` a person decided or was told, for the owner's eyes alone."""
+    for path in sorted(given.rglob("*")):
+        inner = path.relative_to(given)
+        if inner.parts[0] in MADE_OF_ONE or not path.is_file():
+            continue
+        copy = into / inner
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        copy.chmod(0o600)
+
+
 def create(root: Path, paths: list[Path], given: Path | None = None) -> Library:
     """Make the folders and secrets of a new library at `root` for the exports at `paths`.
 
-    The key comes from the system's random source, or with the other secrets from the folder
-    `given`. Raises NoLibrary when `root` already holds something, or `given` holds no key.
+    The key comes from the system's random source, or with people, pins, tombstones and the like
+    from the folder `given`. Raises NoLibrary when `root` already holds something, or `given`
+    holds no key.
     """
     library = Library(root)
     if library.root.exists() and any(library.root.iterdir()):
@@ -144,9 +161,7 @@ def create(root: Path, paths: list[Path], given: Path | None = None) -> Library:
     if given is None:
         write_whole(library.secrets / "key", secrets.token_hex(KEY_BYTES) + "\n")
     else:
-        for path in sorted(given.iterdir()):
-            shutil.copyfile(path, library.secrets / path.name)
-            (library.secrets / path.name).chmod(0o600)
+        _take_over(given, library.secrets)
     told = [os.path.abspath(p) for p in paths]  # noqa: PTH100 - resolve() would follow links
     write_whole(library.secrets / "sources.toml", tomlkit.dumps({"paths": told}))
     return library

@@ -23,6 +23,10 @@ SMALL = tuple(
 """A model that is small enough for a test, and one job at a time."""
 
 
+SHOW_TEXT = ("sample", "review")
+"""Commands that show on the terminal what stood in a text before; all others must not."""
+
+
 @dataclass
 class Commands:
     """Runs `commonplace` as a process against one server, offline."""
@@ -41,7 +45,8 @@ class Commands:
     def __call__(self, *words, code=0, more=None):
         process = self.start(*words, more=more)
         out, err = process.communicate(timeout=900)
-        self.said.append(out + err)
+        if words[0] not in SHOW_TEXT and "--originals" not in words:
+            self.said.append(out + err)
         assert process.returncode == code, (words[:2], process.returncode, out[-2000:], err[-3000:])
         return out if code == 0 else err
 
