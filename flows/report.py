@@ -256,6 +256,14 @@ PARTS: dict[str, Part] = {
         "FROM combinations GROUP BY types ORDER BY combinations DESC, types",
         _counted("types", "combinations"),
     ),
+    "Languages whose names no model reads": Part(
+        "NAMES ARE NOT LOOKED FOR in these documents; hidden there are people your exports or "
+        "secrets/people.toml name, and what rules find. redact.model adds a model.",
+        "SELECT bucket AS language, value::BIGINT AS documents FROM figures WHERE run = $run "
+        "AND name = 'without name model' ORDER BY documents DESC, language",
+        _counted("language", "documents"),
+        table=False,
+    ),
     "Splits": Part(
         "Own words by split; families and sessions stay whole.",
         "SELECT split, count(*) AS documents, sum(strlen(text))::BIGINT AS bytes, "
