@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 WIDTH = 720
 LABEL, NOTE, ROW = 190, 150, 22
-"""Widths beside horizontal bars, and the height of one, in pixels."""
+WIDEST = 48
+"""Widths beside horizontal bars, the height of one, and the width of a column, in pixels."""
 
 
 class Bar(NamedTuple):
@@ -52,7 +53,7 @@ def columns(found: Sequence[Column], height: int = 120, width: int = WIDTH, labe
     if not found:
         return ""
     most = max(column.value for column in found) or 1.0
-    step = width / len(found)
+    step = min(width / len(found), WIDEST)
     every = max(1, -(-len(found) // labels))
     drawn = []
     for n, column in enumerate(found):
