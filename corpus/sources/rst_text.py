@@ -11,6 +11,9 @@ from docutils import nodes
 from docutils.core import publish_doctree
 
 MAX_SIZE = 2_000_000  # characters; a larger file is read as it stands
+UNBROKEN = re.compile(r"(?<!\S)\S{2000}")
+"""A run without a space, over which docutils' own patterns go again and again: 128 KB of one took
+half a minute. Nobody writes such words; a text with one is read as it stands."""
 SETTINGS = {
     "_disable_config": True,
     "file_insertion_enabled": False,
@@ -60,7 +63,7 @@ class Parsed:
 
 def parsed(source: str, depth: int = 0) -> Parsed | None:
     """Return the words of `source`, None when docutils cannot read it."""
-    if len(source) > MAX_SIZE:
+    if len(source) > MAX_SIZE or UNBROKEN.search(source):
         return None
     try:
         with warnings.catch_warnings():

@@ -77,3 +77,10 @@ def test_cuts_give_only_items(tmp_path):
         path.write_bytes(whole[:cut])
         told = rst.read(File(path=path, name="x.rst", id="f"), Reading())
         assert all(isinstance(x, Piece | Problem | Claim) for x in told)
+
+
+@pytest.mark.timeout(60)
+def test_a_run_without_spaces_is_read_as_it_stands():
+    source = "Title\n=====\n\nSome *words*. " + "=?utf-8?q?" * 40_000
+    assert parsed(source) is None
+    assert parsed(source[:1500]).title == "Title"
