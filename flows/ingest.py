@@ -44,7 +44,7 @@ class Read(Job):
     """Reads a group of source files into drafts; errors are counted, not raised."""
 
     step: ClassVar[str] = "read"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     entries: tuple[Entry, ...]
     reading: Reading
     forgotten: str = ""

@@ -28,7 +28,7 @@ LETTERS = pa.schema(
 
 HEAD = ["id", "kind", "thread", "reply_to", "author", "origin", "created", "removed"]
 BODY = [*HEAD, "title", "text", "people", "handle"]
-VERSION = 1  # goes up when the same mails tell something else
+VERSION = 2  # goes up when the same mails tell something else
 LOOKED = 20  # mails before a reply in its thread that are looked at, the nearest first
 _ANSWER = re.compile(r"\s*[^\s:：]{1,12}\s?[:：]")  # «Re:», «AW:», «Antw:», «答复：»
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)

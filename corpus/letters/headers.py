@@ -53,6 +53,8 @@ _FORWARD = re.compile(
 )
 _RULER = re.compile(rf"[{re.escape(RULERS)}][{re.escape(RULERS)} ]{{2,140}}")
 _GROUPWISE = re.compile(r">{2,4}\s[^<>\n]{0,80}(?:<[^<>\n]{1,80}>)?[^<>\n]{0,60}>{2,4}")
+_NAMED = re.compile(r"\[(?:[^\W\d_][^\W\d_.'’-]*\.?\s?){1,5}\]")  # «[Ann Lee]» above a quote
+_OMITTED = re.compile(r"[\[<({]\s?[^\W\d_]{0,12}[\s.…]{0,5}[\]>)}]|[.…]{1,6}")
 _STARTS = re.compile(r"[\"'«„“]?(?:[^\W\d_]{2,12}[.,]{0,2}\s|\(|\[)?\s?\d{1,4}[^\w\s]?|[\"'«„“<]")
 _WITHIN = re.compile(
     rf"(?<=\S)[\s-]+(?=(?:{'|'.join(o for _, o, _ in HEADERS)})\s"
@@ -92,6 +94,8 @@ def find(page: Page, i: int) -> Header | None:
     if block:
         return Header("quote.header", i, i + block, True)
     start, end = table_start(page, i), i + 1
+    if _NAMED.fullmatch(text) and is_followed(page, end):
+        start = i
     if start is None and len(text) <= WIDTH:
         if end < len(page.lines) and page.lines[end].startswith("news:"):
             end += 1  # «… wrote in message» of news readers
@@ -110,7 +114,7 @@ def _marked(page: Page, i: int, text: str) -> Header | None:
         return Header("quote.header", i, i + 1, True)
     ruled = _RULED.fullmatch(text)
     if ruled or _RULER.fullmatch(text):
-        if ruled and evidence(text) == 3 and _VERB.search(text):
+        if ruled and _VERB.search(text) and (evidence(text) >= 2 or is_followed(page, i + 1)):
             return Header("quote.header", i, i + 1)  # ---- On … wrote ----
         below = _block_below(page, i)
         if below:
@@ -185,9 +189,21 @@ def _ends(part: str) -> bool:
 
 
 def is_followed(page: Page, i: int) -> bool:
-    """Return whether the next line with words, at most three below, is known to be a quote."""
-    n = page.next_words(i, 4)
+    """Return whether the next line with words, at most three below, is known to be a quote.
+
+    What the author left out of it, «[...]» or «<snip>», may stand above it.
+    """
+    n = below(page, i)
     return n is not None and page.rules[n] in ("quote.marks", "quote.parent")
+
+
+def below(page: Page, i: int) -> int | None:
+    """Return the first line from `i` on, of four, that has words and is no mark of omission."""
+    n = page.next_words(i, 4)
+    if n is not None and _OMITTED.fullmatch(page.lines[n].strip(EDGES)):
+        after = page.next_words(n + 1, 3)
+        return n if after is None else after
+    return n
 
 
 def _attributes(joined: str, followed: bool) -> bool:
@@ -200,6 +216,8 @@ def _attributes(joined: str, followed: bool) -> bool:
     verb = _VERB.search(joined, 0 if _OPENING.match(joined) else max(0, len(joined) - 60))
     if verb and told == 2:
         return True
+    if followed and verb and _OPENING.match(joined) and any(c.isdigit() for c in joined):
+        return True  # «On 20121031 (Wed) at 1805:18 -0500, Ann wrote:»
     words = len(joined.split())
     ends = BRACKETED.search(joined, max(0, len(joined) - 90))
     if ends and (verb or followed or DATE.search(joined)) and words <= 16:

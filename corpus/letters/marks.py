@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from corpus.letters.evidence import COLONS
 from corpus.letters.headers import is_groupwise
 from corpus.letters.pages import Page
 from corpus.letters.quote_phrases import HIDDEN
@@ -28,11 +29,12 @@ NOTHING = Known()
 MARKS = ">＞"
 _MARK = re.compile(r"[ \t\u00a0]{0,3}[>＞]")
 _HIDDEN = frozenset(f"[{phrase}]" for phrase in HIDDEN)
-_INITIALS = re.compile(r" ?([^\W\d_]{1,4})>+(?: |$)")
+_INITIALS = re.compile(r"[ \t]{0,4}([^\W\d_]{1,4})>+(?: |$)")
+_RULER = re.compile(r"[ \t]*[-_=*~+#]{5,100}[ \t]*")
 _BAR = re.compile(r"[ \t]{0,3}[|¦»›]")
 _INDENT = re.compile(r"\t| {2,}|\u00a0{2,}|\u3000")
 LONG = 55  # a quoted line at least this long was perhaps wrapped, its last words left without mark
-SHORT = 40
+SHORT, WRAP = 40, 72
 NEAR = 200  # lines below a header by which it is told how its quote is marked
 
 
@@ -49,18 +51,43 @@ def mark(page: Page) -> None:
                 rules[n] = "quote.marks"
         elif first == "[" and line.strip() in _HIDDEN:
             rules[n] = "quote.hidden"
-        elif ">" in line[:7] and (found := _INITIALS.match(line)):
+        elif ">" in line[:12] and (found := _INITIALS.match(line)):
             initials.setdefault(found[1], []).append(n)
     for same in initials.values():
         if len(same) > 1:
             for n in same:
                 rules[n] = "quote.marks"
-    for n in range(1, len(lines) - 1):
-        if rules[n] is None and rules[n - 1] == rules[n + 1] == "quote.marks":
-            above, line = lines[n - 1].rstrip(), lines[n].strip()
-            wrapped = len(above) >= LONG and above[-1] not in ".?!:;,>"
-            if wrapped and line[:1].islower() and len(line) <= SHORT:
-                rules[n] = "quote.marks"
+    _mark_torn(page)
+
+
+def _mark_torn(page: Page) -> None:
+    """Mark the words that were wrapped off marked lines, and rulers between such.
+
+    Where two lines go on in lower case with a sentence above them, a program broke the lines:
+    then what begins with a capital was wrapped off too.
+    """
+    lines, rules = page.lines, page.rules
+    torn = [
+        n
+        for n in range(1, len(lines) - 1)
+        if rules[n] is None and rules[n - 1] == rules[n + 1] == "quote.marks" and lines[n].strip()
+    ]
+    sure = {n for n in torn if _goes_on(lines[n - 1], lines[n], SHORT)}
+    if len(sure) > 1:
+        sure.update(n for n in torn if _goes_on(lines[n - 1], lines[n], WRAP, capital=True))
+    for n in torn:
+        if n in sure or _RULER.fullmatch(lines[n]):
+            rules[n] = "quote.marks"
+
+
+def _goes_on(above: str, line: str, most: int, capital: bool = False) -> bool:
+    """Return whether `line` may be the last words of the long line `above` it."""
+    above = above.rstrip()
+    if len(above) < LONG or len(line) > most:
+        return False
+    if capital:
+        return above[-1] not in ".?!" or line.endswith(" ")
+    return line.lstrip()[:1].islower() and above[-1] not in ".?!:;,>"
 
 
 def _is_other_mark(page: Page, n: int) -> bool:
@@ -79,9 +106,22 @@ def mark_known(page: Page, known: Known) -> None:
     if not known.quoted:
         return
     for n, line in enumerate(page.lines):
-        words = page.rules[n] is None and line.strip()
-        if words and _holds(known.quoted, page.starts[n], _line_end(page, n)):
+        if page.rules[n] is not None or not line.strip() or _introduces(page, n):
+            continue
+        if _holds(known.quoted, page.starts[n], _line_end(page, n)):
             page.rules[n] = "quote.parent"
+    for n, line in enumerate(page.lines):
+        if page.rules[n] is None and _RULER.fullmatch(line):
+            below = page.next_words(n + 1, 3)
+            if below is not None and page.rules[below] == "quote.parent":
+                page.rules[n] = "quote.parent"
+
+
+def _introduces(page: Page, n: int) -> bool:
+    """Return whether line `n` ends in a colon above marked lines: a header, if it is one."""
+    below = page.next_words(n + 1, 3)
+    marked = below is not None and page.rules[below] == "quote.marks"
+    return marked and page.lines[n].rstrip().endswith(tuple(COLONS))
 
 
 def marked_end(page: Page, n: int) -> int:

@@ -19,6 +19,8 @@ EARLIER = 400_000  # characters of earlier mails that are looked at
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+")
 _SENTENCE = re.compile(r"[^.!?。！？…]+[.!?。！？…]*[\"'”’»)\]]*\s*")
+_BLANK = re.compile(r"\n[^\S\n]*\n")
+_PATCH = re.compile(r"^(?:diff --git \S|--- \S[^\n]*\n\+\+\+ \S[^\n]*\n@@ )", re.MULTILINE)
 _LEAD = re.compile(r"\W{0,4}[\w .]{0,30}[>:|\]]\s?")
 Range = tuple[int, int]
 Gram = tuple[str, ...]
@@ -37,6 +39,7 @@ class Earlier:
     def __init__(self, texts: Iterable[str]) -> None:
         self.runs: dict[Gram, int] = {}
         self.sentences: dict[Gram, int] = {}
+        self.starts: set[int] = set()
         self.ends: set[int] = set()
         place = room = 0
         for text in texts:
@@ -49,6 +52,7 @@ class Earlier:
             grams = zip(*(words[k:] for k in range(RUN)), strict=False)
             for n, gram in enumerate(grams, start=place):
                 self.runs.setdefault(gram, n)
+            self.starts.add(place)
             place += len(words) + RUN
             self.ends.update(range(place - RUN - GAP, place - RUN))
 
@@ -98,17 +102,21 @@ class _Word(NamedTuple):
 def overlap(text: str, earlier: Earlier) -> Overlap:
     """Return what of `text` stands in `earlier`, by whole lines and sentences, and what is between.
 
-    Own is what stands between two pieces that follow each other there, or below the end.
+    Own is what stands between two pieces that follow each other there, or below the end. A patch
+    is left alone: its lines stand in others because all change one file.
 
     >>> before = Earlier(["Shall we meet at the harbour at noon on Friday? Bring the old map."])
     >>> text = "Shall we meet at the harbour at noon on Friday?\\nYes!\\nBring the old map."
     >>> [text[a:b] for a, b in overlap(text, before).quoted]
     ['Shall we meet at the harbour at noon on Friday?']
     """
+    patch = _PATCH.search(text)
+    text = text[: patch.start()] if patch else text
     words = [_Word(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text.casefold())]
     if len(text.casefold()) != len(text):
         words = [_Word(m.start(), m.end(), m[0].casefold()) for m in _TOKEN.finditer(text)]
     placed = _placed(words, earlier)
+    _take_back(text, words, placed, earlier)
     quoted: list[Range] = []
     first = start = 0
     for line in text.split("\n"):
@@ -149,6 +157,26 @@ def _placed(words: Sequence[_Word], earlier: Earlier) -> list[int]:
             placed[n - run : n] = [-1] * run
         run = 0
     return placed
+
+
+def _take_back(text: str, words: Sequence[_Word], placed: list[int], earlier: Earlier) -> None:
+    """Unplace the few words of a paragraph that only ends or begins a run of another paragraph.
+
+    «Done.» above the footer of a mailing list is nobody else's because others said it there too.
+    """
+    first = 0
+    for gap in [*_BLANK.finditer(text), None]:
+        last = first
+        while last < len(words) and (gap is None or words[last].start < gap.start()):
+            last += 1
+        there = placed[first:last]
+        if 0 < last - first < LINE and all(p >= 0 for p in there):
+            above = first > 0 and placed[first - 1] == there[0] - 1
+            below = last < len(words) and placed[last] == there[-1] + 1
+            whole = (above or there[0] in earlier.starts) and (below or there[-1] in earlier.ends)
+            if not whole:
+                placed[first:last] = [-1] * (last - first)
+        first = last
 
 
 def _of_line(

@@ -130,7 +130,7 @@ def _takes_all(page: Page, header: Header, own: bool) -> bool:
     """Return whether all below `header` is another's."""
     if header.rule == "forward":
         return header.block or not headers.is_followed(page, header.end)
-    below = page.next_words(header.end, 4)
+    below = headers.below(page, header.end)
     if below is not None and page.rules[below] == "quote.parent":
         return own
     if below is not None and page.rules[below] == "quote.marks":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.letters.notices import is_notice, is_scanned
+from corpus.letters.notices import attachment_note, is_notice, is_scanned
 from corpus.letters.pages import EDGES, Page
 from corpus.letters.signature_phrases import (
     CLOSINGS,
@@ -49,6 +49,10 @@ _UNSUBSCRIBE = re.compile(
 def sign(page: Page) -> None:
     """Fill in the rules of the signature lines among those that are still the author's."""
     rules, i = page.rules, 0
+    for n, line in enumerate(page.lines):
+        if line.startswith("-" * 10) and rules[n] is None:
+            end = attachment_note(page, n)
+            rules[n:end] = ["signature.attachment"] * (end - n)
     while i < len(rules):
         if rules[i] is not None:
             i += 1

@@ -29,6 +29,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_AT = re.compile(r"([\w.+=-]{1,64}) at ([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
+"""An address as archives of mailing lists spell it."""
 _PLAIN = re.compile(
     r"(?:[A-Za-z]{3},?\s+)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d\d?):(\d\d)(?::(\d\d))?"
     r"\s+([+-])(\d\d)(\d\d)(?:\s*\([^()]*\))?\s*"
@@ -93,6 +95,8 @@ def addresses(value: str | None) -> tuple[Person, ...]:
     (('email:ase@mail.example', 'Åse'), ('email:b@mail.example', None))
     >>> addresses('Team: "Lee, Ann" <ann@x.example>, bo@x.example (Bo);')
     (('email:ann@x.example', 'Lee, Ann'), ('email:bo@x.example', 'Bo'))
+    >>> addresses("ann at x.example (Ann Lee)")
+    (('email:ann@x.example', 'Ann Lee'),)
     """
     out: list[Person] = []
     words: list[str] = []
@@ -131,16 +135,18 @@ def _comment(text: str, at: int) -> tuple[str, int]:
 
 def _person(words: list[str], angle: str | None, notes: list[str]) -> list[Person]:
     name = words_of(" ".join(word.strip() for word in words))
-    address = "".join((angle if angle is not None else "").split())
+    told = (name if angle is None else angle).strip()
+    spelt = _AT.fullmatch(told)
+    address = f"{spelt[1]}@{spelt[2]}" if spelt else "".join(told.split())
     if angle is None:
-        address, name = (name.replace(" ", ""), "") if "@" in name else ("", name)
+        address, name = (address, "") if "@" in address else ("", name)
         name = name or words_of(" ".join(notes))
     address = address.rpartition(":")[2].strip("'\"")  # a route stands before the address
     known = name.strip("'\" ") or None
     if "@" in address:
         return [(f"email:{address.lower()}", None if known == address else known)]
-    told = known or address
-    return [(f"name:{told}", known)] if told else []
+    known = known or address
+    return [(f"name:{known}", known)] if known else []
 
 
 def ids(value: str | None) -> list[str]:

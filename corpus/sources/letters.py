@@ -27,6 +27,10 @@ NOTIFICATIONS = (
     *(b"x-phabricator-sent-this-message", b"x-launchpad-message-rationale"),
 )
 CALENDAR = re.compile(r"email:calendar-(?:notification|server)@")
+LISTS = frozenset(
+    (b"list-id", b"list-post", b"x-mailing-list", b"x-beenthere", b"mailing-list", b"x-list")
+)
+LIST_ADDRESS = re.compile(r"email:(?:owner-[^@]+|[^@]+-(?:owner|admin|request|bounces|return-.*))@")
 REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 REPLY = re.compile(
     r"^(?:\s*(?:re|aw|sv|vs|vl|fwd?|wg|tr|rv|rif|r|i|antw|odp|pd|res|enc|ynt|ilt|vá|továbbítás|ответ|"
@@ -154,13 +158,21 @@ def automatic(part: Part, people: list[Person], filed: set[str]) -> str | None:
 
 def _automatic(part: Part) -> bool:
     precedence = (field(part, b"precedence") or "").lower()
-    if precedence in ("bulk", "junk", "auto_reply"):
+    if precedence in ("junk", "auto_reply") or (precedence == "bulk" and not _by_list(part)):
         return True
     for name in (b"x-autoreply", b"x-autorespond", b"auto-submitted"):
         told = (field(part, name) or "no").split(";")[0].strip().lower()
         if told not in ("no", ""):
             return True
     return False
+
+
+def _by_list(part: Part) -> bool:
+    """Return whether a mailing list passed a mail on: older ones give all mail as bulk."""
+    if LISTS & part.fields.keys() or b"in-reply-to" in part.fields:
+        return True
+    through = (*addresses(field(part, b"sender")), *addresses(field(part, b"return-path")))
+    return any(LIST_ADDRESS.match(handle) for handle, _ in through)
 
 
 def piece_of(

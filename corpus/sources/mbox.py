@@ -13,9 +13,11 @@ MAX_HEADER = 256 << 10
 NEWLINE = 10
 AHEAD = 4_096  # bytes looked at to tell a separator from a line of text
 
-SEPARATOR = re.compile(rb"From .*\d:\d\d.*\b(?:19|20)\d\d(?: [+-]\d{4}| [A-Z]{3,4})?[ \t]*\r?\n?\Z")
+SEPARATOR = re.compile(
+    rb"From .*\d:\d\d.*\b(?:19|20)\d\d(?: [+-]\d{4}| [A-Z]{3,6}){0,2}[ \t]*\r?\n?\Z"
+)
 STRICT = re.compile(
-    rb"From (?:\S+ +)?(?:\S+ +)?[A-Z][a-z]{2},? +(?:[A-Z][a-z]{2} +\d\d?|\d\d? +[A-Z][a-z]{2}) +"
+    rb"From (?:\S+ +){0,3}[A-Z][a-z]{2},? +(?:[A-Z][a-z]{2} +\d\d?|\d\d? +[A-Z][a-z]{2}) +"
 )
 BARE = re.compile(rb"From[ \t]*\r?\n?\Z")
 _FIELD = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,100}[ \t]?:|>From ")

@@ -15,10 +15,11 @@ WANTED = frozenset(
     b"from sender reply-to to cc bcc subject date message-id in-reply-to references received "
     b"content-type content-transfer-encoding content-disposition return-path delivered-to "
     b"x-original-to envelope-to x-apparently-to x-original-from list-id list-post "
-    b"list-unsubscribe precedence auto-submitted x-autoreply x-autorespond x-failed-recipients "
-    b"x-gm-thrid x-gmail-labels x-folder x-mozilla-folder x-mozilla-status x-mozilla-draft-info "
-    b"x-status x-unsent x-uniform-type-identifier x-universally-unique-identifier "
-    b"x-mail-created-date x-github-reason x-github-sender x-gitlab-project x-jira-fingerprint "
+    b"x-mailing-list x-beenthere mailing-list x-list list-unsubscribe precedence "
+    b"auto-submitted x-autoreply x-autorespond x-failed-recipients x-gm-thrid x-gmail-labels "
+    b"x-folder x-mozilla-folder x-mozilla-status x-mozilla-draft-info x-status x-unsent "
+    b"x-uniform-type-identifier x-universally-unique-identifier x-mail-created-date "
+    b"x-github-reason x-github-sender x-gitlab-project x-jira-fingerprint "
     b"x-phabricator-sent-this-message x-launchpad-message-rationale".split()
 )
 """The header fields that say something here; the rest, often most of a header, is not kept."""

@@ -54,6 +54,19 @@ def test_what_people_say_anyway_is_no_quote(text):
     assert pieces(text, f"{BEFORE}\nSee you on Friday then.")[0] == []
 
 
+def test_a_few_own_words_above_a_footer_that_the_other_has_too_stay():
+    footer = "Boats of the harbour: a list for all who keep one\nhttps://lists.harbour.example"
+    before = f"The mast is here.\n\nDone.\n\n{footer}"
+    assert pieces(f"Done.\n\n{footer}", before)[0] == footer.split("\n")
+    assert "Done." in pieces(before, before)[0]  # here it stands where it stood
+
+
+def test_the_lines_of_a_patch_are_not_looked_for():
+    head = "--- a/mast.c\n+++ b/mast.c\n@@ -1,3 +1,3 @@\n"
+    patch = f"{head} int set(struct mast *mast, int height, int to)\n"
+    assert pieces(f"Please apply this one.\n\n{patch}", patch) == [[], []]
+
+
 def test_chinese_needs_more_than_a_polite_phrase():
     polite = "お世話になっております。"
     assert pieces(f"{polite}\n明日伺います。", f"{polite}\n明日来られますか。")[0] == []

@@ -342,6 +342,31 @@ def test_dates_out_of_reach_are_none():
     assert fields.moment(None) is None
 
 
+@pytest.mark.parametrize(
+    "through",
+    [
+        "List-ID: <boats.lists.example>",
+        "X-Mailing-List: boats@lists.example",
+        "Sender: owner-boats@lists.example",
+        "Return-Path: <boats-admin@lists.example>",
+        "In-Reply-To: <b@x.example>",
+    ],
+)
+def test_mail_that_a_list_passed_on_as_bulk_is_somebodys(read, through):
+    head = f"Precedence: bulk\n{through}\n"
+    assert one(read(numbered(1, "At noon.", head), "1.eml")).text == "At noon."
+
+
+def test_separators_of_archives_and_of_long_zones(read):
+    lines = (
+        "From ann at mail.example  Fri Feb  3 00:37:23 2006",
+        "From ann@mail.example  Tue Jul  7 20:33:03 1998 WETDST",
+        "From ann@mail.example  Tue Jul  7 20:33:03 1998 -0400 EDT",
+    )
+    data = "".join(f"{line}\n{numbered(n)}\n" for n, line in enumerate(lines))
+    assert len(of(Piece, read(data))) == len(lines)
+
+
 def test_thunderbirds_bare_separators_and_missing_blank_lines(read):
     bare = f"From \r\n{numbered(1)}\r\n\r\nFrom \r\n{numbered(2)}\r\nFrom \r\n{numbered(3)}\r\n"
     prose = f"From \n{numbered(1)}\nFrom \nhere on\nit rained: all day\n"
@@ -401,6 +426,7 @@ def test_folders_and_flags_say_what_was_sent(read, name, metadata, mine):
         ("a.mbox", "X-Gmail-Labels: Bin\n", "in the trash"),
         ("a.mbox", "X-Gmail-Labels: =?UTF-8?Q?Courrier_ind=C3=A9sirable?=\n", "spam"),
         ("a.mbox", "X-GitHub-Reason: mention\n", "notification"),
+        ("a.mbox", "X-GitLab-Project: boats\n", "notification"),
         ("a.mbox", "Sender: C <calendar-notification@google.example>\n", "calendar"),
         ("a.mbox", "X-Failed-Recipients: b@x.example\n", "bounce or receipt"),
     ],
