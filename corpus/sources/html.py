@@ -19,7 +19,7 @@ from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.shape import head_text
 
 START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    r"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+"
     r"<(?:!doctype\s+html|html|head|body|article|meta|title)\b",
     re.I | re.S,
 )

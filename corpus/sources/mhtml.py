@@ -9,9 +9,9 @@ from email.message import Message
 from corpus.sources.file import decode
 
 MHTML = re.compile(
-    rb"\A(?:[\w-]{1,60}:[^\n]{0,2000}\r?\n(?:[ \t][^\n]{0,2000}\r?\n){0,50}){0,30}?"
+    rb"\A(?:[\w-]{1,60}:[^\n]{0,2000}+\n(?:[ \t][^\n]{0,2000}+\n){0,50}+){0,30}?"
     rb"(?:Snapshot-Content-Location:|From: <Saved by |X-MimeOLE:[^\n]{0,200}MHTML|"
-    rb"Content-Type:\s*multipart/related[^\n]{0,500}(?:\r?\n[ \t][^\n]{0,500}){0,5}"
+    rb"Content-Type:\s*multipart/related[^\n]{0,500}(?:\n[ \t][^\n]{0,500}){0,5}"
     rb"type=\"?text/html)",
     re.IGNORECASE,
 )
