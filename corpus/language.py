@@ -29,6 +29,7 @@ LEAST_SCORE_OF_FEW = 0.8
 TELLING = 2  # small words that decide without it
 CERTAIN = 0.95  # of the model, for what nothing else is asked
 SEEN = 0.05  # of the model, for a language whose neighbours are looked at as well
+TRUST = 0.7  # in the model, which is surer of a language beside its neighbours than it is right
 FLOOR = 0.01  # of the model, for a language that it does not name
 SURE = 0.75  # below it a text may be mixed,
 SURE_OF_ONE = 0.9  # or one so short that its languages share the one slice
@@ -130,7 +131,7 @@ def _weighed(text: str, few: bool) -> Weighed:
     evidence = Evidence(text)
     near = (neighbours(code) for code, share in model.items() if share > SEEN)
     able = sorted(set(model).union(*near))  # sums of floats depend on their order
-    weights = {c: math.log(model.get(c, 0.0) + FLOOR) + evidence.weight(c) for c in able}
+    weights = {c: TRUST * math.log(model.get(c, 0.0) + FLOOR) + evidence.weight(c) for c in able}
     most = max(weights.values())
     total = sum(math.exp(weight - most) for weight in weights.values())
     shares = {code: math.exp(weight - most) / total for code, weight in weights.items()}

@@ -44,7 +44,7 @@ for _n, _phrase in enumerate(("lorem ipsum", *UNWANTED)):
 MIX = np.uint64(0x9E3779B97F4A7C15)
 OFFSET = np.uint64(0xCBF29CE484222325)
 u64 = np.uint64
-ONE, TWO, FOUR = u64(1), u64(2), u64(4)
+ONE, TWO, THREE, SIX = u64(1), u64(2), u64(3), u64(6)
 
 
 @compiled
@@ -91,20 +91,24 @@ def count_characters(classes: Array, first: np.uint64, end: np.uint64, line: Arr
 
 @compiled
 def hash_of(points: Array, i: np.uint64, end: np.uint64) -> np.uint64:
-    """Return a hash of the points from `i` to `end`."""
+    """Return a hash of the points from `i` to `end`, three of which are 63 bits."""
     one, two = OFFSET, MIX  # two at once: a multiplication waits for the one before
-    while i + FOUR <= end:
-        one = (one ^ (u64(points[i]) << u64(32) | u64(points[i + ONE]))) * MIX
-        i += TWO
-        two = (two ^ (u64(points[i]) << u64(32) | u64(points[i + ONE]))) * MIX
-        i += TWO
-        one ^= one >> u64(32)
-        two ^= two >> u64(32)
+    while i + SIX <= end:
+        one = (one ^ three(points, i)) * MIX
+        two = (two ^ three(points, i + THREE)) * MIX
+        one, two = one ^ one >> u64(32), two ^ two >> u64(32)
+        i += SIX
     while i < end:
         one = (one ^ (u64(points[i]) + ONE)) * MIX
         i += ONE
     one ^= two * OFFSET
     return one ^ (one >> u64(32))
+
+
+@compiled
+def three(points: Array, i: np.uint64) -> np.uint64:
+    """Return the three points from `i` on in one number."""
+    return u64(points[i]) | u64(points[i + ONE]) << u64(21) | u64(points[i + TWO]) << u64(42)
 
 
 @compiled

@@ -36,6 +36,7 @@ class Room(NamedTuple):
     points: np.ndarray  # uint32, code points, and three zeros behind each text
     classes: np.ndarray  # uint16
     spans: np.ndarray  # int64 (texts, 2), where each begins and ends in those
+    signs: np.ndarray  # int32, where one text's signs are, see `sign_passes`
     breaks: np.ndarray  # int32, where the newlines are, and the texts' ends
     stops: np.ndarray  # int32, behind a sentence's last marks, or where a brace is, negated
     stop_ends: np.ndarray  # int64, of each text in `stops`
@@ -45,7 +46,7 @@ class Room(NamedTuple):
     watched_bits: np.ndarray  # uint64
     watched_ends: np.ndarray  # int64, of each text in `watched`
     cursor: np.ndarray  # int64 (3,), how many of `watched`, `breaks` and `stops`
-    state: np.ndarray  # uint64 (10,), see `passes.find_words`, and the words it found:
+    state: np.ndarray  # uint64 (9,), see `passes.find_words`, and the words it found:
     found: np.ndarray  # uint64
     found_sizes: np.ndarray  # uint64
     found_stops: np.ndarray  # uint64
@@ -57,6 +58,7 @@ class Room(NamedTuple):
     places: np.ndarray  # uint64
     letters: np.ndarray  # int64 (4, 256), how often each byte
     table: np.ndarray  # uint64, see `passes.place_of`
+    sieve: np.ndarray  # uint8, see `passes.sift`
     kinds: np.ndarray  # uint16, see `classes`
     codes: np.ndarray  # uint64, see `codes`
     known: np.ndarray  # uint64 (languages, slots), and what goes with it, see `tables`
@@ -119,6 +121,7 @@ def _room(size: int, longest: int, texts: int) -> Room:
         points=np.empty(points, np.uint32),
         classes=np.empty(points, np.uint16),
         spans=np.empty((texts, 2), np.int64),
+        signs=np.empty(longest + 1, np.int32),
         breaks=np.empty(size + texts, np.int32),
         stops=np.empty(size + 1, np.int32),
         stop_ends=np.empty(texts, np.int64),
@@ -128,7 +131,7 @@ def _room(size: int, longest: int, texts: int) -> Room:
         watched_bits=np.empty(words, np.uint64),
         watched_ends=np.empty(texts, np.int64),
         cursor=np.zeros(3, np.int64),
-        state=np.zeros(10, np.uint64),
+        state=np.zeros(9, np.uint64),
         found=np.empty(block, np.uint64),
         found_sizes=np.empty(block, np.uint64),
         found_stops=np.empty(block, np.uint64),
@@ -140,6 +143,7 @@ def _room(size: int, longest: int, texts: int) -> Room:
         places=np.empty(most, np.uint64),
         letters=np.zeros((4, 256), np.int64),
         table=np.empty(slots, np.uint64),
+        sieve=np.empty(4 * slots, np.uint8),
         kinds=classes(),
         codes=codes(),
         known=known,

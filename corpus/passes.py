@@ -37,8 +37,8 @@ STOP, TOP, AGAIN, AFTER, MACHINE = map(
 text how long a blob may be."""
 
 DOT, MINUS = map(ord, ".-")
-IN_BLOB, SIGN, IN_WORD, APOSTROPHE = 128, 256, 512, 1024
-TERMINAL, CLOSER, SEPARATOR, CODE_SIGN = 4096, 8192, 16384, 32768
+IN_BLOB, SIGN, CODE_SIGN, APOSTROPHE = 128, 256, 512, 1024
+TERMINAL, CLOSER, SEPARATOR, IN_WORD = 4096, 8192, 16384, 32768
 """More bits of a character's class; `SIGN` is for those that stop `scan_addresses`."""
 LAST_HAN = 0x3FFFF
 BLOCK = 4096  # characters whose words are found at a time
@@ -50,8 +50,10 @@ COUNT = np.uint64(0x7FFFFF)
 SEEN = np.uint64(0x800000)
 KEY = ~(COUNT | SEEN)
 Array = np.ndarray
-u32, u64 = np.uint32, np.uint64
-ONE = u64(1)
+u16, u32, u64 = np.uint16, np.uint32, np.uint64
+NONE, ONE, ALL = u64(0), u64(1), ~u64(0)
+LETTERED = u64(31)  # bit of a word's size: it has a letter
+UNLETTERED = (ONE << LETTERED) - ONE
 
 
 def compiled(function: Callable) -> Callable:
@@ -110,25 +112,23 @@ def find_words(room: Room, start: np.uint64, end: np.uint64) -> int:
     """
     points, classes, codes, state = room.points, room.classes, room.codes, room.state
     hashes, sizes, stops = room.found, room.found_sizes, room.found_stops
-    hash_, size, lettered, inside, alphabetic = state[0], state[1], state[2], state[3], state[4]
-    n = u64(0)
+    hash_, size, inside, n = state[0], state[1], state[2], u64(0)
     for i in range(start, end):
-        point, bits = points[i], u64(classes[i])
-        joins = u64(bits & u64(IN_WORD) != 0)
-        if bits & u64(MARK | APOSTROPHE) and inside:
+        point, bits = points[i], classes[i]
+        joins = u64(np.int64(np.int16(bits)) >> 63)  # all ones where `IN_WORD`, its sign, is set
+        if bits & u16(MARK | APOSTROPHE) and inside:
             follows = classes[i + ONE] & (LETTER | ALONE) == LETTER
-            joins = u64(bits & u64(MARK) != 0 or follows)
-        ends = inside & (joins ^ ONE)  # `inside` is all ones inside a word
+            joins = ALL if bits & u16(MARK) != 0 or follows else NONE
         hashes[n], sizes[n], stops[n] = hash_, size, i
-        n, alphabetic = n + ends, alphabetic + (ends & lettered)
-        goes_on, inside = inside & (u64(0) - joins), u64(0) - joins
+        n -= inside & ~joins
+        goes_on, inside = inside & joins, joins
         code = codes[point] if point < CODES else spread(u64(point) * MIX)
         hash_ = ((hash_ << u64(7) | hash_ >> u64(57)) & goes_on) + code
-        size, lettered = (size & goes_on) + ONE, (lettered & goes_on) | (bits & ONE)
-        if bits & u64(ALONE):
-            hashes[n], sizes[n], stops[n] = code, ONE, i + ONE
-            n, alphabetic = n + ONE, alphabetic + ONE
-    state[0], state[1], state[2], state[3], state[4] = hash_, size, lettered, inside, alphabetic
+        size = ((size & goes_on) | u64(bits & u16(LETTER)) << LETTERED) + ONE
+        if bits & u16(ALONE):
+            hashes[n], sizes[n], stops[n] = code, ONE | ONE << LETTERED, i + ONE
+            n += ONE
+    state[0], state[1], state[2] = hash_, size, inside
     return np.int64(n)
 
 
@@ -137,9 +137,11 @@ def take_words(room: Room, n: int, count: int, language: int) -> None:
     """Hash the `n` words found, `count` being those before, and note the watched ones."""
     factor, state, cursor, ends = room.factors[language], room.state, room.cursor, room.ends
     known, known_bits, classes = room.known[language], room.known_bits[language], room.classes
-    stops, length, begun, longest, last = state[5], state[6], state[7], state[8], state[9]
+    alphabetic, stops, length = state[3], state[4], state[5]
+    begun, longest, last = state[6], state[7], state[8]
     for k in range(n):
         hash_, size, stop = spread(room.found[k]), room.found_sizes[k], room.found_stops[k]
+        alphabetic, size = alphabetic + (size >> LETTERED), size & UNLETTERED
         bits = bits_of(hash_, factor, known, known_bits)
         if bits > STOPS:
             w = cursor[0]
@@ -151,7 +153,8 @@ def take_words(room: Room, n: int, count: int, language: int) -> None:
         if count + k < room.hashes.size:
             stops |= bits
             room.hashes[count + k], ends[count + k + 1] = hash_, length
-    state[5], state[6], state[7], state[8], state[9] = stops, length, begun, longest, last
+    state[3], state[4], state[5] = alphabetic, stops, length
+    state[6], state[7], state[8] = begun, longest, last
 
 
 @compiled
@@ -162,15 +165,15 @@ def scan_words(room: Room, start: int, end: int, language: int, row: Array) -> i
     """
     state, classes, count = room.state, room.classes, 0
     state[:] = 0
-    state[7] = state[9] = start
+    state[6] = state[8] = start
     for first in range(start, end + 1, BLOCK):
         last = min(first + BLOCK, end + 1)  # the zero behind the text ends its last word
         n = find_words(room, u64(first), u64(last))
         take_words(room, n, count, language)
         count += n
-    trail = u64(end) - state[7] if classes[state[9]] & IN_BLOB else u64(0)
-    row[MACHINE] = max(state[8], trail)  # no blob is longer
-    alphabetic, letters = np.int64(state[4]), np.int64(state[6])
+    trail = u64(end) - state[6] if classes[state[8]] & IN_BLOB else u64(0)
+    row[MACHINE] = max(state[7], trail)  # no blob is longer
+    alphabetic, letters = np.int64(state[3]), np.int64(state[5])
     alone = with_bit(classes[start:end], ALONE)
     marks = end - start - with_bit(classes[start:end], SPACE) - letters
     tokens = count + marks - again(room.points, u64(start), u64(end))
@@ -182,7 +185,7 @@ def scan_words(room: Room, start: int, end: int, language: int, row: Array) -> i
     if count > alone and 2 * (count - alone) >= count:
         row[LENGTH] = (letters - alone) / (count - alone)
     if language > 0:
-        row[STOP] = ones(state[5] & STOPS)
+        row[STOP] = ones(state[4] & STOPS)
     return min(count, room.hashes.size)
 
 
@@ -274,7 +277,6 @@ def count_grams(room: Room, m: int, n: int, length: int) -> int:
     The places are moved together and their slots noted; returns how many they are.
     """
     hashes, keys, slots, places, table = room.hashes, room.keys, room.slots, room.places, room.table
-    mask = clear(table, m)
     kept, last = 0, u64(length - 1)
     for k in range(m - 1):
         p = places[k]
@@ -284,7 +286,34 @@ def count_grams(room: Room, m: int, n: int, length: int) -> int:
     for k in range(kept):
         p = places[k]
         keys[p] = keys[p] * MIX + hashes[p + last]
-        slots[k] = place_of(table, keys[p], mask)
+    kept = sift(room, kept)
+    mask = clear(table, kept)
+    for k in range(kept):
+        slots[k] = place_of(table, keys[places[k]], mask)
+    return kept
+
+
+@compiled
+def sift(room: Room, m: int) -> int:
+    """Keep of `m` places those whose key shares a byte of the sieve with another's.
+
+    The others' keys are there once, which most are: the sieve, all in the nearest cache, tells
+    that faster than a hash table. Returns how many are kept.
+    """
+    keys, places, sieve = room.keys, room.places, room.sieve
+    size = 64
+    while size < 6 * m:
+        size *= 2
+    sieve[:size] = 0
+    kept, mask = 0, u64(size - 1)
+    for k in range(m):
+        key = keys[places[k]]
+        slot = (key ^ key >> u64(29)) & mask
+        sieve[slot] = sieve[slot] << 1 | 1  # 0, 1, 3, 7 …
+    for k in range(m):
+        key = keys[places[k]]
+        places[kept] = places[k]
+        kept += sieve[(key ^ key >> u64(29)) & mask] > 1
     return kept
 
 

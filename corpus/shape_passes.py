@@ -301,6 +301,15 @@ def scan_lines(room: Room, low: int, high: int, row: Array) -> None:
 
 
 @compiled
+def code_signs(classes: Array) -> int:
+    """Return how many characters are such as programs are full of."""
+    count = 0
+    for i in range(classes.size):
+        count += classes[i] & CODE_SIGN != 0
+    return count
+
+
+@compiled
 def scan_tables(room: Room, low: int, high: int, row: Array) -> None:
     """Write the shares of CSV and of minified text."""
     classes = room.classes
@@ -313,10 +322,9 @@ def scan_tables(room: Room, low: int, high: int, row: Array) -> None:
         same = fields >= 2 and fields == last
         tables += same + (same and not counted)  # the line before counts too, but once
         counted, last = same, fields
-        size, signs = end - first, 0
+        size = end - first
         if size >= LONG_LINE and 12 * (size - seen) < size:
-            for i in range(first, end):
-                signs += classes[i] & CODE_SIGN != 0
+            signs = code_signs(classes[first:end])
             minified += seen if 10 * signs >= size else 0
     row[TABLES], row[MINIFIED] = tables / (high - low), minified / row[VISIBLE]
 

@@ -57,10 +57,15 @@ SMALL_WORDS = {
     ),
     "bs": (
         "a ali bi bila bili bilo bio biti da do ga ih ili iz i još je jer joj ju kada kako kao "
-        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo "
-        "se smo ste su svi sve što te treba u već za zbog će čak između k gdje ovdje prije "
-        "poslije dvije uvijek također vrijeme dio svijet mjesto čovjek riječ primjer vidjeti "
-        "htjeti cijelo mjere uopće općina ko neko niko šta takođe hiljada uslov"
+        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo se "
+        "smo ste su svi sve što te treba u već za zbog će čak između k gdje ovdje prije poslije "
+        "dvije uvijek također vrijeme dio svijet mjesto čovjek riječ primjer vidjeti htjeti "
+        "cijelo mjere uopće općina ko neko niko šta takođe hiljada uslov umjesto uspjeh cijeli "
+        "cijela dijete tijelo lijepo negdje nigdje svugdje posljednji posljednja posljednje "
+        "sljedeći sljedeća sljedeće ove obje voljeti željeti htio htjeli vidio vidjeli umjeti "
+        "živjeti promjena promijeniti jučer tokom hvala izvan dalje možete ukoliko opće ništa "
+        "nešto zatim odnosno ti mi vi oni ona ono ovaj taj njih njega njegov svoj preko pored dok "
+        "kad tada onda zato opet vaš vaše vam vas"
     ),
     "ca": (
         "se més està són va molt també sense sobre hi ha quan tot aquesta ser entre perquè des "
@@ -76,7 +81,10 @@ SMALL_WORDS = {
         "sig mig dig os hvad hvor efter uden noget nogen nogle blev kun fra igen nu også være "
         "været havde skal vil kunne sin sit sine eller end mellem før ud op ind meget hvis bliver "
         "blevet under mod lige mere selv alle andre disse dette dem hun men når sådan hvordan "
-        "siger"
+        "siger blive bruge bruges gøre gør hver hvert hvilke hvilken derfor sammen tilbage altid "
+        "aldrig måske venligst næste bedre bedst ligesom både gang nej jer jeres vores deres din "
+        "dit dine tage sætte findes bag siden stadig imellem give given givet ved ham hende blot "
+        "kommer kan"
     ),
     "de": (
         "auch für als an bei nach wie oder aus wird sind wir ihr sein seine ihre noch nur schon "
@@ -96,15 +104,20 @@ SMALL_WORDS = {
     ),
     "es": (
         "más pero como está son fue muy también sin sobre hay cuando todo esta ser ha entre "
-        "porque desde hasta donde quien nos ni sus le ya o este sí otros"
+        "porque desde hasta donde quien nos ni sus le ya o este sí otros del puede pueden hacer "
+        "hace estos estas ese esa esto eso aquí así mismo misma otra otras algún alguna cualquier "
+        "cual mejor mientras cada solo aún después antes ningún nada tan tiempo había hoy ahora "
+        "siempre nunca están fueron va usted cuál él ella"
     ),
     "et": (
         "mida seda selle kes kuid juba veel pärast enne kogu meie nende tema nad olid oleks saab "
         "peab mitte väga"
     ),
     "eu": (
-        "eta da ez du bat dira baina egin zuen ere izan dute hori dela edo den baino bere hau "
-        "zen ziren dituen"
+        "eta da ez du bat dira baina egin zuen ere izan dute hori dela edo den baino bere hau zen "
+        "ziren dituen horren honek honen hura nahi behar arte baten batean batek batzuk duzu dugu "
+        "daiteke dezake zara gara naiz nire zure gure haren beste oso gero orain hemen han zer "
+        "nola non noiz edozein guztiak gabe bezala ondoren zuten zituen beti inoiz"
     ),
     "fa": "های شده كه اين بود کرد خود نمی ها کند باید هر اما دیگر شود",
     "fi": (
@@ -118,15 +131,24 @@ SMALL_WORDS = {
     "gl": (
         "o a os as de que e en un unha por con non para é se do da ao máis pero como está son foi "
         "moi tamén sen sobre hai cando todo esta ser entre porque desde ata onde quen nos nin "
-        "seus lle xa ou este si outros dos das polo pola"
+        "seus lle xa ou este si outros dos das polo pola coa co cun cunha dun dunha nun nunha no "
+        "nas á ás aos ó polos polas desta deste destas estas estes ese esa isto iso aquí así "
+        "mesmo mesma outra outras algún algunha calquera cal mellor mentres cada só aínda despois "
+        "antes pode poden facer fai súa súas seu teu túa ti vostede ningún nada tan tempo había "
+        "hoxe agora sempre nunca"
     ),
     "hr": (
         "a ali bi bila bili bilo bio biti da do ga ih ili iz i još je jer joj ju kada kako kao "
-        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo "
-        "se smo ste su svi sve što te treba u već za zbog će čak između k gdje ovdje prije "
-        "poslije dvije uvijek također vrijeme dio svijet mjesto čovjek riječ primjer vidjeti "
-        "htjeti cijelo mjere uopće općina tko netko nitko tijekom vrlo primjerice ondje stoga "
-        "uvjet tisuća"
+        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo se "
+        "smo ste su svi sve što te treba u već za zbog će čak između k gdje ovdje prije poslije "
+        "dvije uvijek također vrijeme dio svijet mjesto čovjek riječ primjer vidjeti htjeti "
+        "cijelo mjere uopće općina tko netko nitko tijekom vrlo primjerice ondje stoga uvjet "
+        "tisuća umjesto uspjeh cijeli cijela dijete tijelo lijepo negdje nigdje svugdje "
+        "posljednji posljednja posljednje sljedeći sljedeća sljedeće ove obje voljeti željeti "
+        "htio htjeli vidio vidjeli umjeti živjeti promjena promijeniti jučer hvala izvan dalje "
+        "možete ukoliko opće ništa nešto svatko unatoč općenito zatim odnosno ti mi vi oni ona "
+        "ono ovaj taj njih njega njegov svoj preko pored dok kad tada onda zato opet vaš vaše vam "
+        "vas"
     ),
     "hu": (
         "ha mert minden pedig azt ezt olyan amely aki ami ahol akkor most itt ott után előtt "
@@ -136,7 +158,10 @@ SMALL_WORDS = {
     "id": (
         "sudah telah karena adalah anda kami mereka tersebut oleh sebagai atau bahwa bagi saat "
         "hanya jika kata harus masih seperti lebih namun ingin merupakan antara lain secara tanpa "
-        "kepada dia"
+        "kepada dia bisa kalian sedang lalu apakah silakan setelah beberapa agar maka yaitu "
+        "tentang sering begitu mungkin baru bila apabila dapat sangat tetapi selalu setiap "
+        "sekarang nanti para ia tidak bukan belum tak nya ketika supaya hendak mengenai bersama "
+        "daripada turut perlu semasa pula"
     ),
     "is": (
         "og að í á er sem um það ekki við en til með var ég þetta hann hún eru af fyrir hafa þá "
@@ -158,13 +183,21 @@ SMALL_WORDS = {
     "mk": (
         "на и да се не во за од дека си со е по како но ќе ли ми до тој таа тоа кој која кои беше "
         "беа има само или кон при веќе исто овој оваа овие многу може преку му ја бил биде што ги "
-        "го"
+        "го ова тие ние вие сум сме сте ви им ѝ ти ме те сите нешто некој никој кога каде зошто "
+        "толку сега потоа повеќе помеѓу околу според без пред зад под над би ѓ вашиот вашата"
+    ),
+    "mr": (
+        "आहे आणि नाही हे ते या आहेत होते होता होती केला केली असे पण तर मी तो ती आपण त्या काही "
+        "मध्ये साठी करून एक हा ही की व"
     ),
     "ms": (
         "yang dan di ke dari ini itu untuk dengan pada tidak akan sudah telah boleh kerana adalah "
         "juga saya anda kami mereka tersebut oleh sebagai dalam atau bahawa bagi ketika hanya "
         "jika kata harus masih seperti lebih tetapi mahu merupakan antara lain secara tanpa "
-        "kepada kita dia beliau ialah iaitu turut daripada sahaja hendaklah perlu manakala"
+        "kepada kita dia beliau ialah iaitu turut daripada sahaja hendaklah perlu manakala "
+        "selepas beberapa supaya maka tentang kerap mungkin baharu apabila dapat sangat sentiasa "
+        "setiap sekarang nanti para ia bukan belum tak awak semasa pula sekiranya hendak nak cuba "
+        "mengenai bersama ianya"
     ),
     "nl": (
         "als bij naar om hoe of uit wordt worden ook nog maar dan heeft hebben had zou kan "
@@ -180,7 +213,10 @@ SMALL_WORDS = {
     "no": (
         "seg meg deg oss hva hvor etter uten noe noen ble bare fra igjen nå også være vært hadde "
         "skal vil kunne sin sitt sine eller enn mellom før da ut opp inn mye hvis blir blitt "
-        "under mot like mer selv alle andre disse dette dem hun men når slik"
+        "under mot like mer selv alle andre disse dette dem hun men når slik bli bruke brukes "
+        "gjøre gjør hver hvert hvilke hvilken derfor sammen tilbake alltid aldri kanskje neste "
+        "bedre best både gang nei dere deres våre vår din ditt dine ta sette finnes bak siden "
+        "fremdeles gi gitt ved ham henne kommer gjennom mens ennå ellers veldig fikk gikk kan"
     ),
     "pl": (
         "są jestem kto który która które gdzie lub ponieważ kiedy by była było być tylko przed "
@@ -190,7 +226,9 @@ SMALL_WORDS = {
     "pt": (
         "é ao mais mas como está são foi muito também sem sobre há quando tudo esta ser entre "
         "porque desde até onde quem nos nem seus lhe já ou este sim outros dos das pelo pela você "
-        "isso"
+        "isso pode podem fazer faz num numa à às aos nas deste desta isto aqui assim mesmo mesma "
+        "outra outras algum alguma qualquer qual melhor enquanto cada só ainda depois antes seu "
+        "sua suas nenhum nada tempo havia hoje agora sempre nunca estão foram vai"
     ),
     "ro": (
         "sunt au fost prin după foarte fără despre când tot această fi între până unde cine nici "
@@ -208,17 +246,24 @@ SMALL_WORDS = {
     "sl": (
         "kaj kdo ker kako kje ter tudi bil bila bilo biti samo pred po med lahko vedno tukaj "
         "nekdo nekaj vsi vse ga mu ji jih smo ste bo bodo od do iz pri proti če že ni niso zaradi "
-        "kjer ko kar torej tako zelo več mora treba ta te tem"
+        "kjer ko kar torej tako zelo več mora treba ta te tem kateri katera katero katere "
+        "katerega sta sva vam vas vaš vaša vaše naj oziroma saj preko nad brez ob njegov njen "
+        "svoj svoje njih njim nič nikoli vsak vsaka vsako zdaj potem spet morate želite le vendar "
+        "ampak niste nisem"
     ),
     "sq": (
         "dhe të në e i për me një që nuk është nga si se do ka më u por ishte janë kjo ky kur edhe"
     ),
     "sr": (
         "a ali bi bila bili bilo bio biti da do ga ih ili iz i još je jer joj ju kada kako kao "
-        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo "
-        "se smo ste su svi sve što te treba u već za zbog će čak između k gde ovde pre posle "
-        "dve uvek takođe vreme deo svet mesto čovek reč primer videti hteti celo mere uopšte "
-        "opština ko neko niko šta hiljada uslov"
+        "kod koja koje koji mora može mu na nakon ne nego nije o od po pri prema s sa sam samo se "
+        "smo ste su svi sve što te treba u već za zbog će čak između k gde ovde pre posle dve "
+        "uvek takođe vreme deo svet mesto čovek reč primer videti hteti celo mere uopšte opština "
+        "ko neko niko šta hiljada uslov umesto uspeh pozadi celi cela ceo dete telo lepo negde "
+        "nigde svugde poslednji poslednja poslednje sledeći sledeća sledeće ovaj ove obe voleti "
+        "želeti hteo hteli video videli umeti živeti promena promeniti juče tokom hvala izvan "
+        "dalje možete ukoliko opšte ti mi vi oni ona ono taj njih njega njegov svoj preko pored "
+        "dok kad tada onda zato opet vaš vaše vam vas"
     ),
     "sv": (
         "från vad efter utan något någon några blev bara igen nu också ej vara varit hade ska "

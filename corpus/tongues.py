@@ -8,6 +8,7 @@ and the other has not counts for it; words that all of them have change nothing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
@@ -24,6 +25,7 @@ NEIGHBOURS = (
     "lt lv",
     "et fi",
     "tr az",
+    "hi mr",
 )
 """Languages that are easily taken for each other."""
 
@@ -34,6 +36,8 @@ LETTERS = dict(
         "be:абвгдеёжзійклмнопрстуўфхцчшыьэюя bg:абвгдежзийклмнопрстуфхцчшщъьюя bs:čćđšž "
         "ca:àçèéíïòóúü· cs:áčďéěíňóřšťúůýž da:æøå de:äöüß en:éèï es:áéíñóúü et:äõöüšž eu:ñçü "
         "fa:ءآأؤئابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیيكة fi:äöå fr:àâæçèéêëîïôœùûüÿ gl:áéíñóúü "
+        "hi:अआइईउऊऋऍएऐऑओऔकखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह "
+        "mr:अआइईउऊऋऍएऐऑओऔकखगघङचछजझञटठडढणतथदधनपफबभमयरलळवशषसह "
         "hr:čćđšž hu:áéíóöőúüű id:é is:áæéíðóöþúý it:àèéìíòóùú "
         "ku:çêîşûءئابپتجچحخدرڕزژسشعغفڤقکگلڵمنهھەوۆیێ lt:ąčęėįšųūž lv:āčēģīķļņšūž "
         "mk:абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ ms:é nl:áéèëíïóöúü nn:æøåòéô no:æøåéòô "
@@ -45,13 +49,14 @@ LETTERS = dict(
 )
 """Language → the letters beyond a–z that it is written with."""
 
-FOR, AGAINST = 0.5, 0.7
+FOR, AGAINST = 0.7, 0.7
 """What a word is worth, and a foreign letter, as differences of log-likelihood."""
 STRONG = 5  # letters
 AGAINST_LATIN = 0.35
 """What counts against Serbian in Latin letters, since much of it is written in Cyrillic ones."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_MARKS = "".join(c for c in map(chr, range(0x300, 0xFE30)) if unicodedata.category(c)[0] == "M")
+_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+")  # vowels of Indian scripts are marks
 _BEYOND = re.compile(r"[^\W\d_\x00-\x7f]")
 _LATIN = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split()
 _PAIRS = sorted(
@@ -96,8 +101,8 @@ class Evidence:
 
     def __init__(self, text: str) -> None:
         low = text.lower()
-        self.words = frozenset(_WORD.findall(low))
         self.letters = frozenset() if low.isascii() else frozenset(_BEYOND.findall(low))
+        self.words = frozenset(_WORD.findall(low)).union(filter(_is_word, self.letters))
 
     def telling(self, language: str) -> int:
         """Return how many different small words of `language` the text has, single letters aside.
@@ -105,7 +110,8 @@ class Evidence:
         >>> Evidence("Hva er det du ikke vil?").telling("no")
         5
         """
-        return sum(len(word) > 1 for word in self.words & small_words(language))
+        found = self.words & small_words(language)
+        return sum(len(word) > 1 or _is_word(word) for word in found)
 
     def weight(self, language: str) -> float:
         """Return what speaks for `language`, as a difference of log-likelihood.
@@ -120,6 +126,11 @@ class Evidence:
             foreign += STRONG * (any("ぁ" <= c <= "ヿ" for c in self.letters) == (language == "zh"))
         small = len(self.words & small_words(language))
         return FOR * small - AGAINST * foreign - AGAINST_LATIN * latin
+
+
+def _is_word(letter: str) -> bool:
+    """Return whether a letter is a word for itself: kana or an ideograph, between no spaces."""
+    return "ぁ" <= letter[0] < "가"
 
 
 @cache

@@ -74,3 +74,9 @@ def test_one_paragraph_of_another_language_is_enough():
     found = language.detect(text)
     assert found.code == "en" and found.mixed
     assert language.by_paragraph(text, "en") == ["en"] * 6 + ["de"] + ["en"] * 6
+
+
+def test_small_words_are_found_in_scripts_with_vowel_marks_and_without_spaces():
+    assert Evidence("यह किताब मेरी है और वह उसकी").telling("hi") >= 3
+    assert Evidence("हे पुस्तक माझे आहे आणि ते नाही").telling("mr") > 2
+    assert Evidence("他说这个我不要了").telling("zh") >= 3
