@@ -129,7 +129,7 @@ class Analyzer:
     def _settled(self, text: str, entities: list[Entity]) -> list[Entity]:
         """Return `entities` and where their names come again, without what is kept or overlaps."""
         if self.settings.ner and "PERSON" in self.settings.wanted():
-            entities = [*entities, *again(text, entities)]
+            entities = again(text, entities)
         return resolve(text, self.known.free(text, entities))
 
     def _artifacts(self, entities: list[Entity]) -> Any:

@@ -72,7 +72,32 @@ def test_a_name_found_once_is_found_where_it_comes_again():
     text = "Torvald Penhallow came. Later penhallow and Penhallow's dog left, torvald too."
     first = Entity(0, 17, "PERSON", 0.85, "ner.person")
     found = [text[e.start : e.end] for e in again(text, [first])]
-    assert found == ["Torvald", "Penhallow", "Penhallow"]
+    assert found == ["Torvald Penhallow", "Torvald", "Penhallow", "Penhallow"]
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Snorrik is down. To restart snorrik, ask whoever runs Snorrik for you.", 0),
+        ("Snorrik is down. Nobody has seen her since, and Snorrik will not answer.", 2),
+        ("Merge it. Then Merge again, and merge once more before the day is over.", 0),
+        ("Naomi came. The cat is called naomi too, or so Naomi said when we met her.", 2),
+    ],
+)
+def test_what_a_text_has_in_lower_case_too_is_no_name_unless_lists_know_it(text, times):
+    found = again(text, [Entity(0, text.index(" "), "PERSON", 0.7, "ner.person")])
+    assert len({e.start for e in found}) == times
+
+
+def test_identifiers_and_lines_of_code_hold_no_names():
+    code = [
+        "    elif len(val) == repo.org:",
+        "class Sqrt(HttpRequest): pass",
+        "import nikola, lena",
+        "set --author and `naomi` in config.lena",
+    ]
+    assert [find([line], Redact())[0] for line in code] == [[]] * len(code)
+    assert [t for t in ("Ask Naomi McLeod (34)", "file: Naomi_Lee.pdf") if not find([t])[0]] == []
 
 
 def test_lower_case_lines_give_names_and_other_lines_are_not_changed_by_them():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.redact.known import PARTICLES
+from corpus.redact.surmise.code import coded
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, flags, fold, ordinary
 from corpus.redact.surmise.phrases import KIN
 from corpus.redact.surmise.words import WORDS
@@ -18,7 +19,7 @@ _NO_NAME_AFTER = re.compile(
 def truecased(line: str) -> str | None:
     """Return `line` with a capital on each word that can be a name, when its case tells nothing.
 
-    That is a line without capitals, or one of capitals alone; of others None.
+    That is a line without capitals, or one of capitals alone; of others, and of code, None.
 
     >>> truecased("ask naomi about it"), truecased("make your mark"), truecased("Ask Naomi")
     ('ask Naomi about it', 'make your mark', None)
@@ -26,6 +27,8 @@ def truecased(line: str) -> str | None:
     if line != line.lower():
         if line != line.upper() or len(line.split()) < 2:
             return None
+    if coded(line):
+        return None
     low = line.lower()
     cased = WORDS.sub(lambda m: _capital(m[0], low[max(0, m.start() - 24) : m.start()]), low)
     return cased if len(cased) == len(line) else None

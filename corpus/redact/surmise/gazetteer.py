@@ -87,6 +87,9 @@ def flags(folded: str) -> int:
         return listed | WORD
     if folded in nouns or (not listed and _inflected(folded, nouns)):
         return listed | NOUN
+    stem = folded.removesuffix("s")
+    if stem not in given() and (stem in words or stem in nouns):
+        return listed | NOUN  # «pages», not «williams»
     head, hyphen, tail = folded.partition("-")
     if hyphen and not listed and flags(head) & (WORD | NOUN) and flags(tail) & (WORD | NOUN):
         return WORD
@@ -174,7 +177,8 @@ def places() -> frozenset[str]:
         zone.rpartition("/")[2].replace("_", " ") for zone in zoneinfo.available_timezones()
     )
     usual = (
-        "england scotland wales usa u.s. us uk u.k. uae america russia holland europe asia africa"
+        "britain england scotland wales usa u.s. us uk u.k. uae america russia holland europe asia "
+        "africa"
     )
     return frozenset(
         name

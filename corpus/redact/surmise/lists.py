@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.redact.known import PARTICLES, TITLES
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, longest_place, places
-from corpus.redact.surmise.phrases import ALONE, FIRM, LIVES
+from corpus.redact.surmise.phrases import ALONE, AT, FIRM, LIVES, OF
 from corpus.redact.surmise.spans import Span
 from corpus.redact.surmise.words import LONG, Word, groups_of, joined
 
@@ -49,7 +49,8 @@ def towns(line: str, told: Sequence[Word]) -> Iterator[Span]:
     i, longest = 0, longest_place()
     while i < len(told):
         word = told[i]
-        size = _town(line, told, i, longest) if word.capital else 0
+        beside = i + 1 < len(told) and told[i + 1].capital  # «new York» of a line of capitals
+        size = _town(line, told, i, longest) if word.capital or beside else 0
         if size:
             before = told[i - 1] if i else word
             new = before.capital and not before.flags and joined(line, before, word)
@@ -70,6 +71,10 @@ def _town(line: str, told: Sequence[Word], i: int, longest: dict[str, int]) -> i
         name = line[word.start : part[-1].end].lower()
         if name in places() and part[-1].capital and not all(w.flags & WORD for w in part):
             return size
-    alone = word.flags & PLACE and not word.flags & (GIVEN | FAMILY | WORD | NOUN)
-    known = word.flags & PLACE and word.flags & NOUN and not word.flags & (GIVEN | FAMILY | WORD)
-    return 1 if alone or (known and not word.initial) else 0
+    if not word.capital:
+        return 0
+    known = word.flags & PLACE and not word.flags & (GIVEN | FAMILY | WORD)
+    before, after = line[max(0, word.start - 12) : word.start], line[word.end :]
+    lone = ALONE.match(line[: word.start]) and ALONE.match(after)
+    shown = AT.search(before) or OF.match(after) or lone
+    return 1 if known and shown and not word.initial else 0

@@ -69,6 +69,15 @@ LIVES = re.compile(
 )
 
 
+AT = re.compile(
+    r"\b(?:in|at|to|from|near|of|around|via|outside|into|towards?|between|across|throughout"
+    r"|de|à|nach|aus|bei|til|fra|i|en|van)[ ]\Z",
+    re.I,
+)
+OF = re.compile(r",[ ]?(?:[A-Z]{2}\b|[A-Z]\w+)|[ ](?:\([A-Z]|[A-Z]{2}[ ][0-9]{5}\b)")
+"""What stands before a place, and after it."""
+
+
 QUOTE = re.compile(r"[:;\"“”\n(|<>\[\]]")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 SPELT = re.compile(

@@ -22,11 +22,9 @@ def refine(
 ) -> list[Span]:
     """Return the spans of `line` from those the model found: (start, end, label, sure).
 
-    In a line that was `recased`, a capital alone says nothing: words count when they are listed.
+    `recased` tells whether its capitals are those of `truecased`.
     """
-    told = words(line)
-    if recased:
-        told = [w._replace(capital=w.capital and w.named) for w in told]
+    told = words(line, recased)
     spans: list[Span] = []
     for start, end, label, sure in found:
         spans.extend(judged(line, told, (start, end, label, sure)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus.redact.known import PARTICLES, TITLES
+from corpus.redact.surmise.code import identifier
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, flags, fold
 from corpus.redact.surmise.spans import Span
 
@@ -42,19 +43,17 @@ class Word(NamedTuple):
         return bool(self.flags & (GIVEN | FAMILY)) and not self.flags & (WORD | NOUN)
 
     @property
-    def named(self) -> bool:
-        """Return whether it is on a list of names, or of places and no word of the language."""
-        people = bool(self.flags & (GIVEN | FAMILY))
-        return people or bool(self.flags & PLACE and not self.flags & (WORD | NOUN))
-
-    @property
     def candidate(self) -> bool:
         """Return whether it can be part of a name: a capital, and no word that forbids it."""
         return self.capital and (bool(self.flags & (GIVEN | FAMILY)) or not self.plain)
 
 
-def words(line: str) -> list[Word]:
-    """Return the words of `line`; an acronym among other words counts as one without capital."""
+def words(line: str, recased: bool = False) -> list[Word]:
+    """Return the words of `line`; an acronym among other words counts as one without capital.
+
+    Part of an identifier counts as a word of the language. In a line that was `recased` a capital
+    alone says nothing: words count when they are listed.
+    """
     found = []
     mixed = not line.isupper()
     for match in WORDS.finditer(line):
@@ -63,8 +62,12 @@ def words(line: str) -> list[Word]:
         initial = len(text) == 1 and text.isupper()
         told = flags(folded)
         capital = text[0].isupper()
-        if capital and mixed and len(text) > 1 and text.isupper():  # «IBAN», but «Ann MILLER»
+        if identifier(line, *match.span(), recased):
+            told, capital, initial = WORD, False, False
+        elif capital and mixed and len(text) > 1 and text.isupper():  # «IBAN», but «Ann MILLER»
             capital = len(text) > 3 and bool(told & (GIVEN | FAMILY | PLACE))
+        named = bool(told & (GIVEN | FAMILY)) or bool(told & PLACE and not told & (WORD | NOUN))
+        capital = capital and (named or not recased)
         found.append(Word(*match.span(), folded, told, capital, initial))
     return found
 
@@ -77,7 +80,7 @@ def within(told: Sequence[Word], start: int, end: int) -> list[Word]:
 def joined(line: str, one: Word, other: Word) -> bool:
     """Return whether two words stand side by side as parts of one name do."""
     gap = line[one.end : other.start]
-    return gap == " " or (gap == ". " and (one.initial or one.folded in TITLES)) or gap == "  "
+    return gap in (" ", "  ", "_") or (gap == ". " and (one.initial or one.folded in TITLES))
 
 
 def groups_of(line: str, told: Sequence[Word]) -> Iterator[list[Word]]:
