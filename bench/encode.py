@@ -75,7 +75,7 @@ def _speed(bench: Bench, name: str, folder: Path, texts: list[str]) -> None:
     with bench.measure() as peer:
         theirs = made.raw.encode_batch_fast(texts, add_special_tokens=False)
     rates = {"MB/s": size / work.cpu, "encode_batch_fast MB/s": size / peer.cpu}
-    bench.row(name, by="fastokens" if made.is_fast else "tokenizers", **rates)
+    bench.row(name, by=made.by, **rates)
     equal = all(a.tolist() == b.ids for a, b in zip(ours, theirs, strict=True))
     bench.target(f"{name}: ids equal", float(equal), least=1)
     least = TIMES if name == Tokenizer().strategies[0] else None

@@ -35,9 +35,11 @@ WORDS = {
     "no such word": "zzzzqq",
 }
 GROUPS = {
-    "documents and bytes by source and kind": "SELECT source, kind, count(*), sum(strlen(text)) "
+    "documents and bytes by source and kind": "SELECT source, kind, count(*), sum(bytes) "
     "FROM documents GROUP BY ALL",
-    "documents by month": "SELECT date_trunc('month', created), count(*) FROM documents GROUP BY 1",
+    "documents by month": "SELECT date_trunc('month', day), count(*) FROM documents GROUP BY 1",
+    "the same from created": "SELECT date_trunc('month', created), count(*) FROM documents "
+    "GROUP BY 1",
     "by language and split": "SELECT language, split, count(*) FROM documents GROUP BY ALL",
     "the view daily": "SELECT day, sum(documents) FROM daily GROUP BY day ORDER BY day LIMIT 30",
     "longest threads": "SELECT thread, count(*) AS n FROM documents GROUP BY 1 ORDER BY n DESC "
@@ -94,7 +96,7 @@ def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
         connection.execute(blocks.format(name)).fetchall()[0][0]
         for name in ("vocabulary", "postings")
     )
-    text = connection.execute("SELECT sum(strlen(text)) FROM documents").fetchall()[0][0]
+    text = connection.execute("SELECT sum(bytes) FROM documents").fetchall()[0][0]
     return {"text": float(text), "index": index * 262_144.0}
 
 

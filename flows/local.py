@@ -26,7 +26,7 @@ from store.query import open_catalogue
 TRIES, SENTENCE_TOKENS, TEMPERATURE, ENOUGH_WORDS = 6, 48, 0.7, 8
 
 QUESTIONS = {
-    "What I write, by kind": "SELECT kind, count(*) AS documents, sum(strlen(text)) AS bytes, "
+    "What I write, by kind": "SELECT kind, count(*) AS documents, sum(bytes) AS bytes, "
     "min(created)::DATE AS first, max(created)::DATE AS last FROM documents "
     "WHERE origin = 'self' GROUP BY kind ORDER BY bytes DESC",
     "Why documents are not used": "SELECT removed, count(*) AS documents FROM removed "

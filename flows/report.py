@@ -194,8 +194,8 @@ PARTS: dict[str, Part] = {
     ),
     "Own writing by kind": Part(
         "What the tokenizer and the model learn from.",
-        "SELECT kind, count(*) AS documents, sum(strlen(text))::BIGINT AS bytes, "
-        "median(strlen(text))::BIGINT AS median_bytes, count(DISTINCT language) AS languages "
+        "SELECT kind, count(*) AS documents, sum(bytes)::BIGINT AS bytes, "
+        "median(bytes)::BIGINT AS median_bytes, count(DISTINCT language) AS languages "
         "FROM documents WHERE origin = 'self' GROUP BY kind ORDER BY bytes DESC",
         _counted("kind", "bytes"),
     ),
@@ -266,8 +266,8 @@ PARTS: dict[str, Part] = {
     ),
     "Splits": Part(
         "Own words by split; families and sessions stay whole.",
-        "SELECT split, count(*) AS documents, sum(strlen(text))::BIGINT AS bytes, "
-        "sum(strlen(text)) / sum(sum(strlen(text))) OVER () AS share FROM documents "
+        "SELECT split, count(*) AS documents, sum(bytes)::BIGINT AS bytes, "
+        "sum(bytes) / sum(sum(bytes)) OVER () AS share FROM documents "
         "WHERE origin = 'self' AND split IS NOT NULL GROUP BY split ORDER BY bytes DESC",
         _counted("split", "bytes"),
     ),

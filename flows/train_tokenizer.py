@@ -49,7 +49,7 @@ class TrainTokenizer(Job):
     """Trains and saves one tokenizer over all shards."""
 
     step: ClassVar[str] = STEP
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     shards: tuple[Output, ...]
     settings: Tokenizer
     base: str = ""

@@ -11,7 +11,7 @@ NAMES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "n>10M")
 
 _COUNTS = """
 SELECT kind, coalesce(split, 'train') AS split, count(*) AS documents,
-       count(*) FILTER (role = 'target') AS own, sum(strlen(text)) AS bytes
+       count(*) FILTER (role = 'target') AS own, sum(bytes) AS bytes
 FROM documents WHERE {where} GROUP BY ALL ORDER BY ALL
 """
 _LANGUAGES = """

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from store.library import CATALOGUE, Library
 from store.objects import TEMPORARY, fsync
 from store.search import TABLES as SEARCH
 from store.search import define
 from store.search import fill as fill_search
-from store.tables import TABLES, VERSION, VIEWS, Columns
+from store.tables import DERIVED, TABLES, VERSION, VIEWS, Columns
 
 STORAGE_VERSION = "v1.2.0"
 """Storage format that DuckDB 1.5 and 2.0 both open."""
@@ -92,10 +93,10 @@ def migrate(library: Library) -> None:
             "AND table_name = ?",
             [name],
         )
-        found = {column for (column,) in told.fetchall()}
-        if shared := ", ".join(f'"{c}"' for c in columns if c in found):
+        found = _from(columns, {column for (column,) in told.fetchall()})
+        if found:
             # In the order in which they lay, which is part of what a table says.
-            connection.execute(f"INSERT INTO {name} ({shared}) SELECT {shared} FROM old.{name}")
+            _take(connection, name, found, f"old.{name}")
 
     with _next(library) as connection:
         connection.execute(f"ATTACH {_quoted(str(library.catalogue))} AS old (READ_ONLY)")
@@ -225,9 +226,8 @@ def _comment(
 def _insert(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Columns, told: pa.Table
 ) -> None:
-    shared = ", ".join(f'"{c}"' for c in columns if c in told.column_names)
     connection.register("told", told)
-    connection.execute(f"INSERT INTO {name} ({shared}) SELECT {shared} FROM told")
+    _take(connection, name, _from(columns, set(told.column_names)), "told")
     connection.unregister("told")
 
 
@@ -237,17 +237,37 @@ def _load(
     """Fill a table from Parquet files, in their order."""
     paths = [str(path) for path in files]
     source = "read_parquet($paths, file_row_number = true, filename = true)"
-    shared = ", ".join(f'"{c}"' for c in columns)
-    where = {"documents": "WHERE removed IS NULL", "removed": "WHERE removed IS NOT NULL"}
-    query = f"SELECT {shared} FROM {source} {where.get(name, '')}"
+    found = _from(columns, set(pq.read_schema(files[0]).names))
+    where = {"documents": " WHERE removed IS NULL", "removed": " WHERE removed IS NOT NULL"}
+    source += where.get(name, "")
     if name == "events":
-        numbered = shared.replace('"n"', _NUMBER)
-        query = f"SELECT {numbered} FROM {source} ORDER BY document, n"
-    connection.execute(f"INSERT INTO {name} ({shared}) {query}", {"paths": paths})
+        found["n"] = _NUMBER
+        source += f" ORDER BY document, {_MET}"
+    _take(connection, name, found, source, {"paths": paths})
 
 
-_NUMBER = """(row_number() OVER (PARTITION BY document
-    ORDER BY list_position($paths, filename), file_row_number) - 1)::INTEGER AS n"""
+def _from(columns: Columns, found: set[str]) -> dict[str, str]:
+    """Return which of `columns` rows with the columns `found` give, and the SQL that gives each."""
+    given = {column: f'"{column}"' for column in columns if column in found}
+    worked_out = {c: sql for c, (of, sql) in DERIVED.items() if c in columns and of in found}
+    return worked_out | given
+
+
+def _take(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    found: Mapping[str, str],
+    source: str,
+    parameters: Mapping[str, object] | None = None,
+) -> None:
+    """Insert into the table `name` the columns `found`, by their SQL, from `source`."""
+    columns = ", ".join(f'"{column}"' for column in found)
+    query = f"INSERT INTO {name} ({columns}) SELECT {', '.join(found.values())} FROM {source}"
+    connection.execute(query, parameters)
+
+
+_MET = "list_position($paths, filename), file_row_number"
+_NUMBER = f"(row_number() OVER (PARTITION BY document ORDER BY {_MET}) - 1)::INTEGER"
 
 
 def _quoted(text: str) -> str:

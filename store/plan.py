@@ -99,14 +99,25 @@ def choose(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
         raise BadPlan(
             f"plan.sql: DuckDB refuses it ({kind}); try it with commonplace sql"
         ) from None
-    if "id" not in chosen.column_names:
+    weight = _column(chosen, "weight", pa.float64())
+    if weight is None:
+        weight = pa.chunked_array([pa.array(np.ones(len(chosen)))])
+    id_ = _column(chosen, "id", pa.string())
+    if id_ is None:
         raise BadPlan("plan.sql: gives no column id; use SELECT id, weight FROM …")
-    weight = chosen["weight"] if "weight" in chosen.column_names else pa.array([1.0] * len(chosen))
+    return pa.table({"id": id_, "weight": weight})
+
+
+def _column(chosen: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray | None:
+    """Return the column `name`, in whatever case as in SQL, as `kind`; None when there is none."""
+    found = [n for n, column in enumerate(chosen.column_names) if column.lower() == name]
+    if len(found) > 1:
+        raise BadPlan(f"plan.sql: gives the column {name} more than once")
     try:
-        weight = pc.cast(weight, pa.float64(), safe=False)
+        return pc.cast(chosen.column(found[0]), kind, safe=False) if found else None
     except pa.ArrowException:
-        raise BadPlan("plan.sql: the column weight is not a number") from None
-    return pa.table({"id": chosen["id"].cast(pa.string()), "weight": weight})
+        told = {"id": "text", "weight": "a number"}[name]
+        raise BadPlan(f"plan.sql: the column {name} is not {told}") from None
 
 
 def make(
@@ -145,6 +156,8 @@ def _weights(documents: pa.Table, spans: pa.Table, chosen: pa.Table) -> np.ndarr
     weight = pc.fill_null(chosen["weight"].cast(pa.float64()), np.nan).to_numpy()
     if not (np.isfinite(weight) & (weight >= 0) & (weight <= 1_000)).all():
         raise BadPlan("plan.sql: a weight is missing, negative or above 1,000")
+    if chosen["id"].null_count:
+        raise BadPlan("plan.sql: gives rows without an id; leave them out with WHERE")
     if pc.count_distinct(chosen["id"]).as_py() != chosen.num_rows:
         raise BadPlan("plan.sql: gives an id more than once; use weight to repeat a document")
     known = pc.is_in(chosen["id"], value_set=documents["id"].combine_chunks())

@@ -1,10 +1,11 @@
-"""Encodes through fastokens, where its ids are those of tokenizers; checked for each tokenizer."""
+"""Encodes through fastokens or a table, where the ids are those of tokenizers; checked for each."""
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
@@ -23,28 +24,37 @@ _WORDS = (
 )  # fmt: skip
 
 
+Encode = Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]
+
+
 def installed() -> str | None:
     """Return the version of fastokens, or None where it is not installed."""
     return version("fastokens") if importlib.util.find_spec("fastokens") else None
 
 
-def agreed(text: str) -> str | None:
-    """Return the version of fastokens that gives the ids of tokenizers for `tokenizer.json` text.
+def agreed(text: str) -> dict[str, object]:
+    """Return which way of encoding gives the ids of tokenizers for `tokenizer.json` text.
 
-    None when it is not installed, cannot read it, or gives another id for any of the probes.
+    `bytes`, whether `Table` does; else `fastokens`, the version that does, or None when it is not
+    installed, cannot read it, or gives another id for any of the probes.
     """
-    if (found := installed()) is None:
-        return None
     theirs = tokenizers.Tokenizer.from_str(text)
     theirs.encode_special_tokens = True
     strings = probes(theirs)
-    try:
-        ids, offsets = Fast(text).encode(strings)
-    except Exception:  # what it raises for a tokenizer it does not know has no narrower type
-        return None
     expected = [e.ids for e in theirs.encode_batch_fast(strings, add_special_tokens=False)]
-    ours = [ids[a:b].tolist() for a, b in pairwise(offsets)]
-    return found if ours == expected else None
+
+    def same(encode: Encode) -> bool:
+        ids, offsets = encode(strings)
+        return [ids[a:b].tolist() for a, b in pairwise(offsets)] == expected
+
+    if json.loads(text)["model"].get("merges") == [] and same(Table(theirs).encode):
+        return {"bytes": True, "fastokens": None}
+    found = installed()
+    try:
+        trusted = found is not None and same(Fast(text).encode)
+    except Exception:  # what it raises for a tokenizer it does not know has no narrower type
+        trusted = False
+    return {"bytes": False, "fastokens": found if trusted else None}
 
 
 def probes(tokenizer: tokenizers.Tokenizer, count: int = PROBES) -> list[str]:
@@ -86,3 +96,20 @@ class Fast:
             list(texts), add_special_tokens=False, split_special_tokens=True
         )
         return np.frombuffer(ids, "<u4"), np.frombuffer(offsets, "<u8").astype(np.int64)
+
+
+class Table:
+    """A tokenizer that gives each byte a token: its id is looked up."""
+
+    def __init__(self, made: tokenizers.Tokenizer) -> None:
+        # All bytes that UTF-8 has: those of characters of one and two, and heads of longer ones.
+        every = "".join(map(chr, [*range(0x801), *range(0x1000, 0x110000, 0x1000)]))
+        ids, raw = made.encode(every, add_special_tokens=False).ids, every.encode()
+        self._ids = np.zeros(256, np.uint32)
+        self._ids[list(raw[: len(ids)])] = ids[: len(raw)]
+
+    def encode(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ids of all `texts` in a row, uint32, and where each begins, and the end."""
+        raw = [text.encode() for text in texts]
+        offsets = np.cumsum([0, *map(len, raw)])
+        return self._ids[np.frombuffer(b"".join(raw), np.uint8)], offsets

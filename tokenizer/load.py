@@ -11,7 +11,7 @@ import numpy as np
 import tokenizers
 
 from corpus.keys import file_digest
-from tokenizer.fast import Fast, installed
+from tokenizer.fast import Fast, Table, installed
 from tokenizer.pieces import pieces
 from tokenizer.special import SPECIAL
 from tokenizer.train import ENCODING
@@ -25,8 +25,9 @@ class Tokenizer:
     `vocabulary` is the number of ids, `special` the ids of `pad self other end`, `key` the digest
     of `tokenizer.json` (32 hex digits), `dtype` the type ids are stored in: uint16, or uint32
     when there are more than 65,536. `encoding` says how texts are encoded: `cut`, whether long
-    ones may be cut, and `fastokens`, the version that was found to give the same ids; another
-    version is not used. `raw` is what it is in `tokenizers`. Pickles.
+    ones may be cut; `bytes`, whether every byte has an id; and `fastokens`, the version that was
+    found to give the same ids; another version is not used. `raw` is what it is in `tokenizers`.
+    Pickles.
     """
 
     def __init__(self, text: str, encoding: Mapping[str, object] | None = None) -> None:
@@ -34,7 +35,11 @@ class Tokenizer:
         self.raw = tokenizers.Tokenizer.from_str(text)
         self.raw.encode_special_tokens = True
         trusted = self.encoding.get("fastokens")
-        self._fast = Fast(text) if trusted and trusted == installed() else None
+        self._fast: Fast | Table | None = None
+        if self.encoding.get("bytes"):
+            self._fast = Table(self.raw)
+        elif trusted and trusted == installed():
+            self._fast = Fast(text)
         self.key = blake2b(text.encode(), digest_size=16).hexdigest()
         ids_of_all = self.raw.get_vocab().values()
         self.vocabulary: int = max(ids_of_all, default=-1) + 1  # a base may leave numbers out
@@ -48,9 +53,9 @@ class Tokenizer:
         return Tokenizer, (self._json, self.encoding)
 
     @property
-    def is_fast(self) -> bool:
-        """Whether texts are encoded by fastokens."""
-        return self._fast is not None
+    def by(self) -> str:
+        """What encodes texts: fastokens, a table of bytes, or tokenizers itself."""
+        return {Fast: "fastokens", Table: "table"}.get(type(self._fast), "tokenizers")
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Return the ids of each text; control strings in a text are text.

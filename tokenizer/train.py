@@ -60,7 +60,7 @@ def save(tokenizer: tokenizers.Tokenizer, directory: Path, rows: Rows | None = N
     """Write `tokenizer` to `directory` as transformers 4.57 and 5 read it; same bytes every time.
 
     Files: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`,
-    `chat_template.jinja`, `encoding.json` (whether fastokens gives the same ids, and where a long
+    `chat_template.jinja`, `encoding.json` (what gives the same ids faster, and whether a long
     text may be cut), and `rows.json` when there are `rows`. transformers parses control strings
     unless told `split_special_tokens=True`; `tokenizer.load` never does.
     """
@@ -71,7 +71,7 @@ def save(tokenizer: tokenizers.Tokenizer, directory: Path, rows: Rows | None = N
         "eos_token": SPECIAL["end"],
         "additional_special_tokens": [SPECIAL["self"], SPECIAL["other"]],
     }
-    encoding = {"cut": is_safe(tokenizer), "fastokens": agreed(text)}
+    encoding = {"cut": is_safe(tokenizer), **agreed(text)}
     files = {
         "tokenizer.json": text,
         "tokenizer_config.json": _json(named | _config(tokenizer)),

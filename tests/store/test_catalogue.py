@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import PIPE
 
@@ -74,6 +75,20 @@ def test_removed_documents_are_kept_apart_without_their_words(library, files):
         ]
         columns = {r[0] for r in connection.sql("DESCRIBE removed").fetchall()}
     assert not columns & {"title", "text", "metadata", "handle", "people", "pin"}
+
+
+def test_bytes_and_days_stand_beside_what_they_are_of(library, files):
+    publish(library, files, {})
+    query = "SELECT id, bytes FROM documents UNION SELECT id, bytes FROM removed ORDER BY id"
+    with open_catalogue(library) as connection:
+        told = connection.sql(query).fetchall()
+        assert told == [("d1", len("Kjære venn".encode())), ("d2", len("spam"))]
+    late = [datetime(2024, 1, 31, 23, 30, tzinfo=UTC), None]
+    table = {"id": ["d3", "d4"], "text": ["漢字", ""], "created": late}
+    publish(library, {}, {"documents": pa.table(table)})
+    with open_catalogue(library) as connection:
+        told = connection.sql("SELECT bytes, day::VARCHAR FROM documents ORDER BY id").fetchall()
+        assert told == [(6, "2024-01-31"), (0, None)]
 
 
 def test_events_are_numbered_per_document_in_the_order_of_the_steps(library, files):
@@ -291,10 +306,12 @@ def test_a_catalogue_of_an_older_version_is_migrated_when_it_is_opened(library, 
         "DROP TABLE postings CASCADE",
         "ALTER TABLE events DROP COLUMN score",
         "ALTER TABLE documents DROP COLUMN languages",
+        "ALTER TABLE documents DROP COLUMN bytes",
     )
     with open_catalogue(library) as connection:
         assert connection.execute("SELECT version FROM catalogue").fetchone() == (VERSION,)
         assert connection.execute("SELECT id FROM search('kjaere')").fetchall() == [("d1",)]
+        assert connection.execute("SELECT bytes FROM documents").fetchall() == [(11,)]
         steps = connection.execute("SELECT document, n, step, score FROM events").fetchall()
         assert steps[0] == ("d1", 0, "normalise", None) and len(steps) == 3
         assert connection.execute("SELECT removed FROM removed").fetchall() == [

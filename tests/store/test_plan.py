@@ -188,6 +188,7 @@ def test_a_new_document_does_not_reorder_by_position_in_the_table(small):
         ({"id": [], "weight": []}, "chooses no document"),
         ({"id": ["a", "zz"], "weight": [1.0, 1.0]}, "1 ids that are not documents"),
         ({"id": ["a", "a"], "weight": [1.0, 1.0]}, "more than once"),
+        ({"id": [None, None], "weight": [1.0, 1.0]}, "rows without an id"),
         ({"id": ["a"], "weight": [-1.0]}, "negative"),
         ({"id": ["a"], "weight": [None]}, "missing"),
         ({"id": ["a"], "weight": [float("nan")]}, "missing"),
@@ -223,7 +224,8 @@ def test_sql_chooses_and_weighs(catalogue):
     assert [row["id"] for row in by_default] == ["secret text", "secret text~0"]
     assert {row["weight"] for row in by_default} == {1.0}
     assert choose(catalogue, "SELECT id FROM documents").to_pylist()[0]["weight"] == 1.0
-    assert choose(catalogue, "SELECT id, 2 AS weight FROM documents")["weight"].to_pylist() == [2]
+    for told in ("id, 2 AS weight", "id AS ID, '2' AS Weight"):
+        assert choose(catalogue, f"SELECT {told} FROM documents")["weight"].to_pylist() == [2]
 
 
 @pytest.mark.parametrize(
@@ -236,6 +238,8 @@ def test_sql_chooses_and_weighs(catalogue):
         "SELECT split FROM documents",
         "SELECT id, 'much' AS weight FROM documents",
         "SELECT id::INTEGER AS id FROM documents",
+        "SELECT id, id FROM documents",
+        "SELECT [id] AS id FROM documents",
         "",
     ],
 )
