@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import Field
 
+from corpus.by_hand import understood
 from corpus.keys import digest, keyed
 from corpus.stage import Section
 
@@ -45,10 +45,8 @@ class People(Section):
 
     @classmethod
     def load(cls, path: Path) -> People:
-        """Return the table in the TOML file at `path`; an absent file is an empty table."""
-        return (
-            cls.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else cls()
-        )
+        """Return the table in the TOML file at `path`, empty if absent. Raises Unreadable."""
+        return understood(path, cls)
 
     def key(self) -> str:
         """Return the digest that stages hold instead of the table."""

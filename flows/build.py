@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import Flow, flow
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.states import Completed, State
 
 from flows.compare import note_documents
-from flows.context import Work, working
+from flows.context import Work
 from flows.curate import curated
 from flows.finetune import finetuned
 from flows.funnel import funnel_of
@@ -22,6 +22,7 @@ from flows.report import write_report
 from flows.runners import task_runner
 from flows.settings import OVERLAYS, Settings
 from flows.signoff import wait_for_sign_off
+from flows.tasks import flow_work
 from flows.tidy import KEPT_RUNS, sweep
 from flows.train_tokenizer import trained
 from flows.write_shards import written
@@ -55,10 +56,10 @@ def configurable(*sections: str) -> Callable[[Callable[..., State]], Callable[..
 @configurable("sources", "run")
 def ingest(**overlay: Any) -> State:
     """Read every export: recognised by content, aligned, attributed, every item accounted for."""
-    with working(overlay) as work:
+    with flow_work(overlay) as work:
         source = work.results["ingest"] = ingested(work)
         documents = sum(s.counts.get("documents", 0) for s in source.shards)
-        files, refused = len(source.inventory.entries), len(source.refused())
+        files, refused = len(source.inventory.entries), len(source.inventory.refused)
         return Completed(
             message=f"{documents:,} documents from {files:,} files, {refused:,} not read"
         )
@@ -68,7 +69,7 @@ def ingest(**overlay: Any) -> State:
 @configurable(*CURATE, "run")
 def curate(**overlay: Any) -> State:
     """Clean, filter, deduplicate, redact, split and vary; ends with the leak gate."""
-    with working(overlay) as work:
+    with flow_work(overlay) as work:
         before(work, "curate")
         work.results["curate"] = curated(work, work.results["ingest"])
         rows = funnel_of(work).to_pylist()
@@ -80,7 +81,7 @@ def curate(**overlay: Any) -> State:
 @configurable(*CURATE, "tokenizer", "run")
 def train_tokenizer(**overlay: Any) -> State:
     """Train tokenizers on own words of the training split, compare them, and choose one."""
-    with working(overlay) as work:
+    with flow_work(overlay) as work:
         before(work, "train-tokenizer")
         made = work.results["tokenizers"] = trained(work, work.results["curate"].shards)
         work.results["train-tokenizer"] = made.tokenizer
@@ -91,7 +92,7 @@ def train_tokenizer(**overlay: Any) -> State:
 @configurable(*CURATE, "tokenizer", "plan", "run")
 def write_shards(**overlay: Any) -> State:
     """Write token shards, publish corpus.duckdb and record the training plans."""
-    with working(overlay) as work:
+    with flow_work(overlay) as work:
         before(work, "write-shards")
         told = (work.results[s] for s in ("ingest", "curate", "train-tokenizer"))
         made = work.results["write-shards"] = written(work, *told)
@@ -103,7 +104,7 @@ def write_shards(**overlay: Any) -> State:
 @configurable(*CURATE, "tokenizer", "plan", "finetune", "run")
 def finetune(**overlay: Any) -> State:
     """Train the little model on the shards and measure it on held-out writing."""
-    with working(overlay) as work:
+    with flow_work(overlay) as work:
         before(work, "finetune")
         figures = work.results["finetune"] = finetuned(work, work.results["train-tokenizer"])
         model = work.library.models / str(work.results["model"])
@@ -115,11 +116,7 @@ def finetune(**overlay: Any) -> State:
 
 
 STEPS: dict[str, Flow] = {
-    "ingest": ingest,
-    "curate": curate,
-    "train-tokenizer": train_tokenizer,
-    "write-shards": write_shards,
-    "finetune": finetune,
+    step.name: step for step in (ingest, curate, train_tokenizer, write_shards, finetune)
 }
 """The steps in order, by the name of their flow."""
 
@@ -128,7 +125,7 @@ STEPS: dict[str, Flow] = {
 @configurable(*OVERLAYS)
 def build(**overlay: Any) -> State:
     """Everything: exports in; corpus, tokenizer, token shards and a fine-tuned model out."""
-    with working(overlay) as work:
+    with flow_work(overlay) as work:
         return through(work, list(STEPS))
 
 
@@ -158,6 +155,15 @@ def note_funnel(rows: list[dict[str, object]]) -> None:
     create_table_artifact(shown, key="funnel", description="Documents through each step")
 
 
+def note_report(run: str) -> None:
+    """Say on the run's page where its report is; the library's own path is personal."""
+    told = (
+        f"`runs/{run}/report.html` in the library's folder holds the tables and plots of this "
+        "run; `commonplace status LIBRARY` shows the funnel in a terminal."
+    )
+    create_markdown_artifact(told, key="report", description="Where the report is")
+
+
 def _finish(work: Work) -> None:
     """Remember the run, report on it, and delete objects that the last two runs do not reach."""
     origins = work.origins
@@ -167,4 +173,5 @@ def _finish(work: Work) -> None:
     folder = keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
     write_report(work.library, work.run)
     check_folder(work.library, work.results["curate"].named, folder)
+    note_report(work.run)
     sweep(work.library, runs_before(work.library)[-KEPT_RUNS:])

@@ -12,7 +12,6 @@ from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from prefect import get_run_logger
 
 from corpus import boilerplate, split
 from corpus.augment import Augment, StandIns, variants
@@ -28,14 +27,14 @@ from corpus.split import Split
 from corpus.stage import Section
 from flows.combinations import combined
 from flows.context import Work, each, one
-from flows.ingest import Ingested, part_name
+from flows.ingest import Ingested
 from flows.job import Job, StepFailed
 from flows.overlap import Overlap, sets
+from flows.pointer import keep_pointer
 from flows.quality import sifted_by_rules
 from flows.redaction import Find, Hide, LeakScan, Names, Originals, unread, unread_sentence
 from flows.search import searched
-from flows.shard import Lent, cut_for, kept_in, through
-from flows.signoff import keep_pointer
+from flows.shard import Lent, cut_for, kept_in, part_name, through
 from store.library import Library
 from store.objects import Output, Writer
 from store.pins import value_pins
@@ -271,7 +270,7 @@ def curated(work: Work, source: Ingested) -> Curated:
     pins = value_pins(work.library)
     named = one(work, Names(shards=tuple(found), people=people, pins=pins, **keyed))
     if told := unread_sentence(unread(found)):
-        get_run_logger().warning(told)
+        work.engine.warn(told)
     hide = {"named": named, "redact": s.redact, "people": people, "key_name": key_name}
     hidden = each(work, [Hide(shard=o, n=n, **hide) for n, o in enumerate(found)])
     originals = one(work, Originals(named=named, hidden=tuple(hidden), **keyed))
@@ -319,10 +318,10 @@ def _say_alarms(work: Work, families: Output) -> None:
     """Log which families were split for their size."""
     if families.counts["alarms"]:
         for alarm in alarms(work.library.objects.table(families, "duplicates")):
-            get_run_logger().warning(
-                "deduplicate: %(units)d texts hang together as near duplicates, more than the "
-                "setting giant; split into %(families)d families, each around its survivor",
-                alarm,
+            work.engine.warn(
+                f"deduplicate: {alarm['units']} texts hang together as near duplicates, more than "
+                f"the setting giant; split into {alarm['families']} families, each around its "
+                "survivor"
             )
 
 
@@ -330,7 +329,7 @@ def _say_shares(work: Work, assigned: Output) -> None:
     """Log why valid or test have more or less of the text than was asked for."""
     for row in work.library.objects.table(assigned, "shares").to_pylist():
         if row["why"]:
-            get_run_logger().warning(Share(**row).sentence())
+            work.engine.warn(Share(**row).sentence())
 
 
 def _balance(steps: Sequence[Sequence[Output]]) -> None:

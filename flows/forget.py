@@ -15,9 +15,10 @@ from pydantic import Field
 
 from flows.asked import Asked, by_ids, find
 from flows.build import STEPS, through
-from flows.context import LIBRARY, Work, working
+from flows.context import LIBRARY, Work
 from flows.job import NothingLeft, StepFailed
 from flows.record import RECORD, runs_before
+from flows.tasks import flow_work
 from flows.tidy import is_sealed, seal_objects, sweep
 from flows.tombstone import tombstone
 from flows.traces import Traces, search
@@ -54,7 +55,7 @@ def forget(
         files: Ids of source files, in SQL sources.file (f…).
     """
     library = Library.open(os.environ.get(LIBRARY) or ".")
-    with working(last_settings(library)) as work:
+    with flow_work(last_settings(library)) as work:
         asked = by_ids([*documents, *threads, *people, *files])
         if asked != Asked():
             put_down(work, asked)

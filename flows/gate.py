@@ -23,7 +23,6 @@ from flows.context import Work, one
 from flows.curate import Curated
 from flows.job import Job, StepFailed
 from flows.shard import kept_in
-from flows.told import artifacts_and_logs
 from store.library import Library
 from store.objects import Output, Writer
 from store.shards import open_shard, placed
@@ -194,6 +193,8 @@ def _strings(work: Work, published: Published) -> Iterator[tuple[str, bool, Iter
     for path in sorted(work.library.runs.rglob("*")):
         if path.is_file() and path.suffix in READABLE:
             yield f"runs/{path.relative_to(work.library.runs)}", True, [_start_of(path)]
+    from flows.told import artifacts_and_logs  # brings Prefect, which a look does without
+
     for where, strings in artifacts_and_logs(work.flow_runs):
         yield where, True, strings
 

@@ -6,22 +6,26 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from prefect import Flow, flow
-from prefect.states import State
+from typing import TYPE_CHECKING, Any
 
 from corpus.sources.archive import NotFound
 from flows import show
-from flows.build import STEPS, through
 from flows.context import LIBRARY, Work, working
 from flows.funnel import funnel_of
 from flows.job import StepFailed, explained
 from flows.redaction import unread, unread_sentence
 from flows.report import REPORT
-from flows.settings import Settings, SettingsError
+from flows.settings import SettingsError
+from flows.settled import Look, settled
 from store.library import Library
 from store.query import open_catalogue
+
+if TYPE_CHECKING:  # brings Prefect, which is there only when there is something to do
+    from prefect import Flow
+    from prefect.states import State
+
+STEPS = ("ingest", "curate", "train-tokenizer", "write-shards", "finetune")
+"""The steps of a build in order, by the name of their flow."""
 
 TRIES, SENTENCE_TOKENS, TEMPERATURE, ENOUGH_WORDS = 6, 48, 0.7, 8
 
@@ -42,10 +46,9 @@ QUESTIONS = {
 
 def steps_until(last: str) -> list[str]:
     """Return the steps up to `last`; raises SettingsError when there is no such step."""
-    names = list(STEPS)
-    if last not in names:
-        raise SettingsError(f"--until {last}: no such step; there are {', '.join(names)}")
-    return names[: names.index(last) + 1]
+    if last not in STEPS:
+        raise SettingsError(f"--until {last}: no such step; there are {', '.join(STEPS)}")
+    return list(STEPS[: STEPS.index(last) + 1])
 
 
 def local_run(
@@ -53,21 +56,34 @@ def local_run(
 ) -> Work:
     """Run `steps` on `library` in this process and return the finished work.
 
-    Raises NoLibrary, SettingsError or StepFailed, each with one sentence.
+    When the last run did all of it, that run's work is returned and nothing is started. Raises
+    NoLibrary, NoKey, SettingsError, Busy or StepFailed, each with one sentence.
     """
     opened = Library.open(library)
-    Settings.resolve(opened.settings, overlay)  # a typo is told before a server is started
     for path in opened.roots():
         if not path.exists():
             raise NotFound(f"{path}: no such file or folder; correct it in secrets/sources.toml")
     os.environ[LIBRARY] = str(opened.root)
+    with show.progress(quiet):
+        work, done = settled(steps, overlay)
+        return work if done else _run(opened, steps, overlay, work)
+
+
+def _run(library: Library, steps: Sequence[str], overlay: Mapping[str, object], look: Work) -> Work:
+    """Run `steps` as flows, reading what `look` found to be there, and return the work."""
+    from prefect import flow
+
+    from flows.build import through
+    from flows.tasks import Tasks
 
     @flow(name="build", persist_result=False)
     def build() -> State:
         return through(work, steps)
 
-    with working(dict(overlay)) as work, show.progress(quiet):
-        finished(opened, build)
+    with working(dict(overlay), Tasks) as work:
+        if "ingest" in look.results:
+            work.results["inventory"] = look.results["ingest"].inventory
+        finished(library, build)
     return work
 
 
@@ -98,6 +114,8 @@ def summary(work: Work, as_json: bool) -> None:
         told["without_name_model"] = dict(without)
         print(json.dumps(told, indent=1))
         return
+    if isinstance(work.engine, Look):
+        show.out.print(f"Nothing to do: it is all as run {work.run} left it.\n")
     show.funnel(rows)
     tokens = work.results["write-shards"].counts["tokens"] if "write-shards" in work.results else 0
     show.out.print(
@@ -110,8 +128,9 @@ def summary(work: Work, as_json: bool) -> None:
         _answers(library)
     if model:
         show.table(["held-out figure", "value"], list(model.items()), "The little model")
-        sentence = _sentence(library.models / str(work.results["model"]))
-        show.out.print(f"It writes: {show.plain(sentence)}\n")
+        if not isinstance(work.engine, Look):  # drawing one takes longer than the whole look
+            sentence = _sentence(library.models / str(work.results["model"]))
+            show.out.print(f"It writes: {show.plain(sentence)}\n")
     _places(work)
 
 

@@ -1,27 +1,20 @@
-"""Look into a library: status, SQL, a document's story, samples, runs compared, and pins."""
+"""Look into a library: status, SQL, and a document's whole story."""
 
 from __future__ import annotations
 
 import csv
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from corpus.redact.pins import ACTIONS
 from flows import show
 from flows.record import runs_before
-from flows.review import decide as decide_value
 from flows.tidy import disk, is_sealed
 from store import lineage, tombstones
 from store.library import Library
-from store.originals import originals
 from store.query import open_catalogue
-
-WHOLE_ID = re.compile(r"d[0-9a-f]{24}")
-PART_OF_ID = re.compile(r"d[0-9a-f]{0,24}")
 
 
 class Question(ValueError):
@@ -66,7 +59,7 @@ def story(library: Path, document: str, as_json: bool, with_originals: bool = Fa
     be told.
     """
     connection = open_catalogue(library)
-    id_, table = _one(connection, document)
+    id_, table = one(connection, document)
     facts = connection.execute(f"SELECT * EXCLUDE (id) FROM {table} WHERE id = $id", {"id": id_})
     names = [d[0] for d in facts.description]
     values = dict(zip(names, facts.fetchone() or (), strict=True))
@@ -96,6 +89,8 @@ def _originals(
     library: Library, values: dict[str, Any], replaced: list[tuple]
 ) -> tuple[list[str], list[tuple]]:
     """Return header and rows: field and type, what stands there now, and what stood there."""
+    from store.originals import originals  # brings all of redaction
+
     known = originals(library, [(row[2], row[3]) for row in replaced])
     rows = [
         (field, type_, (values.get(field) or "")[start:end], known.get((hmac, shape)))
@@ -104,7 +99,7 @@ def _originals(
     return ["field", "type", "now", "original"], rows
 
 
-def _one(connection: duckdb.DuckDBPyConnection, start: str) -> tuple[str, str]:
+def one(connection: duckdb.DuckDBPyConnection, start: str) -> tuple[str, str]:
     """Return the only document whose id begins with `start`, and its table."""
     union = " UNION ALL ".join(
         f"SELECT id, '{t}' FROM {t} WHERE starts_with(id, $start)"
@@ -213,23 +208,3 @@ def _held(library: Library) -> list[str]:
         tainted = sum(bool(m.tainted) for m in exports)
         out.append(f"{len(exports):,} exports handed out, {tainted:,} hold what was forgotten.")
     return out
-
-
-def decide(library: Path, document: str, action: str, reason: str) -> None:
-    """Record a pin on a document, or with allow and deny on a value; it acts from the next build.
-
-    «none» takes back what was decided about the document, else about the value.
-    """
-    if action not in ("keep", "remove", "allow", "deny", "none"):
-        raise Question(f"{action}: no such decision; say keep, remove, allow, deny or none")
-    opened = Library.open(library)
-    if action in ACTIONS or (action == "none" and not PART_OF_ID.fullmatch(document)):
-        decide_value(library, document, action, reason)
-        return
-    id_ = document
-    if not WHOLE_ID.fullmatch(document):  # a whole id may be of a run that published nothing
-        connection = open_catalogue(opened)
-        id_, _ = _one(connection, document)
-        connection.close()
-    opened.pin(id_, action, reason)
-    show.out.print(f"{id_}: {action}; it acts from the next build on: commonplace build {library}")

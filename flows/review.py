@@ -19,8 +19,8 @@ from corpus.redact.review import Doubt, doubts
 from corpus.redact.surrogates import shape
 from corpus.redact.values import opened
 from flows import show
+from flows.pointer import LEAST, Redacted, redacted_now
 from flows.settings import Settings
-from flows.signoff import LEAST, Redacted, redacted_now
 from store.library import Library
 from store.originals import NoOriginals
 from store.pins import Signed, pin_value, sign, signed_for, unpin_value, value_pins

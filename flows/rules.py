@@ -26,6 +26,7 @@ from flows.quality import measured_all
 from flows.record import runs_before
 from flows.runners import task_runner
 from flows.settings import Settings
+from flows.tasks import Tasks
 from store.library import Library
 from store.objects import Output
 
@@ -116,7 +117,7 @@ def _take(library: Library, overlay: Mapping[str, object], quiet: bool) -> Taken
         found.extend((*measured.shards, measured.sessions))
         return Completed()
 
-    with working(dict(overlay)) as work, show.progress(quiet):
+    with working(dict(overlay), Tasks) as work, show.progress(quiet):
         runner: Any = task_runner(work.settings.run)
         try:
             state: Any = rules.with_options(task_runner=runner)(return_state=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from corpus.stage import Section
+
+if TYPE_CHECKING:
+    from prefect.task_runners import TaskRunner
 
 
 class Run(Section):
@@ -41,6 +43,8 @@ def task_runner(run: Run) -> TaskRunner:
 
     Raises ValueError when its package is not installed.
     """
+    from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
+
     workers = run.workers or os.cpu_count() or 1
     if run.runner == "threads":
         return ThreadPoolTaskRunner(max_workers=workers)

@@ -6,6 +6,7 @@ import json
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -22,6 +23,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from corpus import by_hand
 from corpus.augment import Augment
 from corpus.boilerplate import Boilerplate
 from corpus.decontaminate import Decontaminate
@@ -87,16 +89,16 @@ class Settings(Section):
         None values in `overlay` mean «as in the file». Raises SettingsError naming the field.
         """
         try:
-            told = tomllib.loads(path.read_text("utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{path.name}: not valid TOML: {error}") from None
+            told = by_hand.told(path)
+        except by_hand.Unreadable as error:
+            raise SettingsError(str(error)) from None
         except OSError:
-            raise SettingsError(f"{path.name}: cannot be read; check that it is there") from None
+            raise SettingsError(f"{path.name}: cannot be read; check its permissions") from None
         given = _without_none(overlay or {})
         try:
             settings = cls.model_validate(_merged(told, given))
         except ValidationError as error:
-            raise SettingsError(_sentence(error, path.name)) from None
+            raise SettingsError(_sentence(error, path.name, given)) from None
         return settings, dict(_origins(settings.model_dump(mode="json"), told, given))
 
 
@@ -125,17 +127,49 @@ def _merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _sentence(error: ValidationError, file: str) -> str:
+def _sentence(error: ValidationError, file: str, given: Mapping[str, object]) -> str:
+    """Return what is wrong with which setting, and whether the run or the file says so."""
     first = error.errors(include_url=False)[0]
+    inner: object = given
+    for part in first["loc"]:
+        inner = inner.get(str(part)) if isinstance(inner, Mapping) else None
     where = ".".join(str(part) for part in first["loc"])
-    what = first["msg"]
+    place = f"{file}: {where}" if inner is None else f"{where}, as this run sets it"
     if first["type"] == "extra_forbidden":
-        return (
-            f"{file}: {where}: no such setting; see the names in a fresh {file} (commonplace init)"
-        )
-    given = first.get("input")
-    shown = f" (given {given!r})" if isinstance(given, (int, float, bool, str)) else ""
-    return f"{file}: {where}: {what}{shown}"
+        return f"{place}: no such setting; {_meant(first['loc'])}"
+    what = PLAIN.get(first["type"], first["msg"].removeprefix("Value error, "))
+    told = first.get("input")
+    shown = f" (given {told!r})" if isinstance(told, (int, float, bool, str)) else ""
+    return f"{place}: {what}{shown}"
+
+
+PLAIN = {
+    "model_type": "a section with settings of its own is expected",
+    "bool_parsing": "true or false is expected",
+    "bool_type": "true or false is expected",
+    "int_parsing": "a whole number is expected",
+    "int_type": "a whole number is expected",
+    "int_from_float": "a whole number is expected",
+    "float_parsing": "a number is expected",
+    "float_type": "a number is expected",
+    "string_type": "a text is expected",
+    "tuple_type": 'a list is expected, such as ["one", "two"]',
+}
+"""Kind of mistake → what pydantic says less plainly."""
+
+
+def _meant(place: Sequence[int | str]) -> str:
+    """Return which setting was probably meant at `place`, or what there is."""
+    section: Any = Settings
+    for part in place[:-1]:
+        field = getattr(section, "model_fields", {}).get(part)
+        section = field.annotation if field else None
+    fields = getattr(section, "model_fields", {})
+    names = [name for name, field in fields.items() if not is_private(field)]
+    before = ".".join(str(part) for part in place[:-1])
+    if close := get_close_matches(str(place[-1]), names, n=1):
+        return f"did you mean {'.'.join(filter(None, [before, close[0]]))}?"
+    return f"there are {', '.join(names)}" if names else "take it out"
 
 
 def _origins(

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from corpus.lent import give_back, lend
 from corpus.stage import Stage, run
-from flows.ingest import part_name
 from store.library import Library
 from store.objects import Append, Output, Writer
 
@@ -50,6 +49,11 @@ def kept_in(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _bytes(batch: pa.RecordBatch) -> int:
     return pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0
+
+
+def part_name(n: int) -> str:
+    """Return the name of the part for the `n`-th shard of a fit."""
+    return f"part-{n:05}"
 
 
 def cut_for(library: Library, write: Writer, table: pa.Table, shards: Sequence[Output]) -> None:

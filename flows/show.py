@@ -31,6 +31,7 @@ LEAST_WIDTH = 8  # characters that a column needs to be read
 WORDS = {
     "scan": "looking at the files",
     "read": "reading exports",
+    "identities": "finding out who is who",
     "gather": "aligning and attributing",
     "ingest": "making documents",
     "letters": "comparing mails",

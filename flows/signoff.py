@@ -10,27 +10,13 @@ from prefect.input import RunInput
 from prefect.settings import get_current_settings
 from pydantic import Field
 
-from corpus.keys import digest
-from corpus.stage import Section
 from flows import show
 from flows.context import Work
 from flows.job import StepFailed
-from store.library import Library
-from store.objects import Output, write_whole
+from flows.pointer import LEAST
 from store.pins import Signed, sign, signed_for
 
-POINTER = "redacted.json"
 POLL_SECONDS = 2
-LEAST = 8
-"""Characters of the digest that must be typed, at least."""
-
-
-class Redacted(Section):
-    """Which redacted corpus is, or is to be, published: what `commonplace review` looks at."""
-
-    digest: str
-    hidden: tuple[Output, ...]
-    originals: Output
 
 
 class SignOff(RunInput):
@@ -44,25 +30,6 @@ class SignOff(RunInput):
     )
     approve: bool = Field(True, title="Publish", description="Off: the run ends, nothing is shown.")
     note: str = Field("", max_length=500, title="Note", description="Quote no text here.")
-
-
-def keep_pointer(work: Work, hidden: list[Output], originals: Output, shards: list[Output]) -> str:
-    """Note what was redacted, for `review` to find; returns the digest a sign-off is bound to."""
-    named = digest([shard.digest("documents", "variants") for shard in shards])
-    told = Redacted(digest=named, hidden=tuple(hidden), originals=originals)
-    work.library.objects.root.mkdir(mode=0o700, exist_ok=True)
-    write_whole(work.library.objects.root / POINTER, told.model_dump_json())
-    return named
-
-
-def redacted_now(library: Library) -> Redacted | None:
-    """Return what was redacted last, or None when that is gone."""
-    path = library.objects.root / POINTER
-    if not path.exists():
-        return None
-    told = Redacted.model_validate_json(path.read_text("utf-8"))
-    outputs = (*told.hidden, told.originals)
-    return told if all(library.objects.find(o.step, o.key) for o in outputs) else None
 
 
 def wait_for_sign_off(work: Work) -> None:

@@ -15,10 +15,11 @@ import tomlkit
 from corpus import identities
 from corpus.people import People, key_type
 from corpus.sources.piece import Reading
-from flows.ingest import ACCOUNTS, SHAPES, Identify, Read, claims_of
+from flows.identities import Identify
 from flows.inventory import Inventory, groups, scan
 from flows.job import StepFailed, execute
 from flows.progress import tell
+from flows.read import ACCOUNTS, Read, claims_of
 from flows.settings import SettingsError, commented
 from store.library import Library, NoLibrary, create
 from store.objects import write_whole
@@ -70,7 +71,6 @@ def begin(
     """
     try:
         reading = Reading(zone=zone)
-        _check_zone(zone)
     except ValueError:
         raise SettingsError(
             f"--zone {zone}: no such time zone; give an IANA name such as Europe/Oslo"
@@ -86,15 +86,6 @@ def begin(
         if isinstance(error, StepFailed):
             raise StepFailed(f"{', '.join(map(str, paths))}: {error}") from None
         raise
-
-
-def _check_zone(zone: str) -> None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, OSError):
-        raise ValueError(zone) from None
 
 
 def _look(library: Library, reading: Reading, zone: str, me: Sequence[str]) -> Start:
@@ -180,37 +171,3 @@ def _line(row: dict[str, Any]) -> str:
 
 def _documents(n: int) -> str:
     return f"{n:,} document{'s' * (n > 1)}" if n else ""
-
-
-def warnings(start: Start) -> list[str]:
-    """Return a sentence for each file of which more than 2 % was not understood, with shapes."""
-    names = {e.file.id: e.file.name for e in start.inventory.entries}
-    out = []
-    for account in start.not_understood():
-        share = account["errored"] / account["seen"]
-        told = f"{names[account['file']]}: {account['errored']:,} of {account['seen']:,} items "
-        told += f"({share:.0%}) were not understood as {account['source']}"
-        shapes = start.shapes.get(account["file"], [])[:SHAPES]
-        out.append(told + "".join(f"\n    {shape}" for shape in shapes))
-    return out
-
-
-def by_file(start: Start, limit: int) -> tuple[list[str], list[list[object]]]:
-    """Return column names and rows that say what each file is, grouped by folder above `limit`."""
-    names = {e.file.id: e.file.name for e in start.inventory.entries}
-    rows = [
-        [names[a["file"]], a["source"], a["evidence"], a["emitted"], a["dropped"], a["errored"]]
-        for a in start.accounts.to_pylist()
-    ]
-    rows += [[r.name, "not read", r.reason, 0, 0, 0] for r in start.inventory.refused]
-    if len(rows) <= limit:
-        header = ["file", "is", "evidence", "documents", "left out", "errors"]
-        return header, sorted(rows, key=lambda r: str(r[0]))
-    grouped: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for name, kind, reason, *counts in rows:
-        folder = str(name).rpartition("/")[0]
-        what = f"{kind}: {reason}" if kind == "not read" else str(kind)
-        for n, value in enumerate([1, *counts]):
-            grouped[folder, what][n] += int(value)  # type: ignore[call-overload]
-    header = ["folder", "is", "files", "documents", "left out", "errors"]
-    return header, [[*key, *values] for key, values in sorted(grouped.items())]

@@ -11,6 +11,7 @@ from pathlib import Path
 from flows import show
 from flows.record import Record, runs_before
 from store.library import Library
+from store.lock import alone
 from store.objects import TEMPORARY
 from store.query import open_catalogue
 
@@ -54,10 +55,11 @@ def _in_use(path: Path) -> bool:
 def collect(library: Path) -> None:
     """Delete what the last two runs do not reach, and say how much that was."""
     opened = Library.open(library)
-    before = disk(opened.root)
-    records = runs_before(opened)[-KEPT_RUNS:]
-    gone = sweep(opened, records)
-    freed = before - disk(opened.root)
+    with alone(opened):
+        before = disk(opened.root)
+        records = runs_before(opened)[-KEPT_RUNS:]
+        gone = sweep(opened, records)
+        freed = before - disk(opened.root)
     kept = len({pair for r in records for pair in r.outputs})
     show.out.print(f"{gone:,} outputs and leftovers deleted, {freed:,} bytes; {kept:,} kept.")
 
@@ -66,8 +68,9 @@ def seal(library: Path) -> None:
     """Delete `objects/`; what is published stays, and SQL, training and serving go on."""
     opened = Library.open(library)
     open_catalogue(opened).close()  # NoLibrary while nothing is published: then all is needed
-    freed = disk(opened.objects.root)
-    seal_objects(opened)
+    with alone(opened):
+        freed = disk(opened.objects.root)
+        seal_objects(opened)
     show.out.print(
         f"Sealed, {freed:,} bytes freed: no text before redaction is left here; SQL, training and "
         "export go on. The next build, rules, similar and forget read the exports again."

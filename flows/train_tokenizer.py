@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
-from prefect import get_run_logger
 
 from corpus.keys import file_digest
 from corpus.stage import Section
@@ -206,7 +205,7 @@ def trained(work: Work, shards: Sequence[Output]) -> Trained:
     )
     came = read_comparison(library.objects.folder(STEP, comparison.key))
     for note in came["notes"]:
-        get_run_logger().warning(note)
+        work.engine.warn(note)
     return Trained(made=made, comparison=comparison, used=came["used"])
 
 

@@ -84,7 +84,7 @@ def written(work: Work, source: Ingested, corpus: Curated, tokenizer: Output) ->
 
 def _files(library: Library, source: Ingested, corpus: Curated) -> Mapping[str, Sequence[Path]]:
     """Return the Parquet files behind each table; events in the order of the steps."""
-    path = library.objects.path
+    path = library.objects.checked  # DuckDB, which reads them, looks at no checksum
     steps = [
         source.shards,
         corpus.cleaned,

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tomllib
 from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 
 import tomlkit
 
+from corpus.by_hand import told, understood
 from corpus.keys import digest
 from corpus.people import People
+from corpus.stage import Section
 from store.objects import Objects, write_whole
 
 SETTINGS = "commonplace.toml"
 CATALOGUE = "corpus.duckdb"
+SOURCES = "sources.toml"
 KEY_BYTES = 32
 LEAST_KEY_BYTES = 16
 
@@ -28,6 +30,12 @@ class NoLibrary(ValueError):
 
 class NoKey(ValueError):
     """The library's key is missing, damaged, or not the one that its redactions were made with."""
+
+
+class Sources(Section):
+    """What `secrets/sources.toml` says: where the exports are, from the library if relative."""
+
+    paths: tuple[str, ...]
 
 
 class Library:
@@ -88,8 +96,7 @@ class Library:
 
     def roots(self) -> list[Path]:
         """Return the paths the person pointed at, from `secrets/sources.toml`."""
-        told = tomllib.loads((self.secrets / "sources.toml").read_text("utf-8"))
-        return [self._rooted(Path(p)) for p in told["paths"]]
+        return [self._rooted(Path(p)) for p in understood(self.secrets / SOURCES, Sources).paths]
 
     def _rooted(self, path: Path) -> Path:
         return path if path.is_absolute() else (self.root / path)
@@ -97,25 +104,24 @@ class Library:
     def pins(self) -> dict[str, str]:
         """Return document id → keep or remove, from `secrets/pins.toml`."""
         path = self.secrets / "pins.toml"
-        told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-        return {pin["document"]: pin["action"] for pin in told.get("pin", [])}
+        return {pin["document"]: pin["action"] for pin in told(path).get("pin", [])}
 
     def pin(self, document: str, action: str, reason: str) -> None:
         """Record a person's decision about `document`: keep, remove, or none (takes it back)."""
         path = self.secrets / "pins.toml"
-        told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-        pins = [p for p in told.get("pin", []) if p["document"] != document]
+        before = told(path)
+        pins = [p for p in before.get("pin", []) if p["document"] != document]
         if action != "none":
             pins.append({"document": document, "action": action, "reason": reason})
-        write_whole(path, tomlkit.dumps(told | {"pin": pins}))
+        write_whole(path, tomlkit.dumps(before | {"pin": pins}))
 
     def unpin(self, documents: Collection[str]) -> None:
         """Delete the decisions about `documents`, with their reasons."""
         path = self.secrets / "pins.toml"
-        told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-        stays = [p for p in told.get("pin", []) if p["document"] not in documents]
-        if len(stays) < len(told.get("pin", [])):
-            write_whole(path, tomlkit.dumps({**told, "pin": stays}))
+        before = told(path)
+        stays = [p for p in before.get("pin", []) if p["document"] not in documents]
+        if len(stays) < len(before.get("pin", [])):
+            write_whole(path, tomlkit.dumps({**before, "pin": stays}))
 
     def only_for(self) -> str | None:
         """Return the digest of the only inputs these secrets may be used for, if so bound."""
@@ -162,6 +168,6 @@ def create(root: Path, paths: list[Path], given: Path | None = None) -> Library:
         write_whole(library.secrets / "key", secrets.token_hex(KEY_BYTES) + "\n")
     else:
         _take_over(given, library.secrets)
-    told = [os.path.abspath(p) for p in paths]  # noqa: PTH100 - resolve() would follow links
-    write_whole(library.secrets / "sources.toml", tomlkit.dumps({"paths": told}))
+    given_paths = [os.path.abspath(p) for p in paths]  # noqa: PTH100 - resolve() follows links
+    write_whole(library.secrets / SOURCES, tomlkit.dumps({"paths": given_paths}))
     return library

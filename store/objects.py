@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,10 +21,20 @@ MANIFEST = "manifest.json"
 PUBLIC = ("tokenizers", "shards")
 """Steps whose outputs stand in the library's own folder, since people and programs open them."""
 TEMPORARY = ".tmp-"
+FORM = {"compression": "zstd", "write_page_checksum": True}
+"""How Parquet is written: with checksums, since zstd frames unpack to other text without a word."""
+
+
+class Damaged(RuntimeError):
+    """A stored output cannot be read as it was written; it counts as not made from now on."""
 
 
 Append = Callable[[pa.Table | pa.RecordBatch], None]
 """Appends a batch to a part that is being written."""
+
+
+DAMAGE = (None, errno.EIO, errno.ENOENT)
+"""What the system says of a file that is damaged or gone; Arrow's own complaints have no number."""
 
 
 class Part(Section):
@@ -76,7 +87,7 @@ class Writer:
     def open(self, name: str, schema: pa.Schema) -> Iterator[Append]:
         """Give a function that appends a batch to the part `name`."""
         rows = 0
-        with pq.ParquetWriter(self.path(name), schema, compression="zstd") as writer:
+        with pq.ParquetWriter(self.path(name), schema, **FORM) as writer:
 
             def write(batch: pa.Table | pa.RecordBatch) -> None:
                 nonlocal rows
@@ -164,15 +175,45 @@ class Objects:
         return self.folder(output.step, output.key) / _filename(part)
 
     def table(self, output: Output, part: str, columns: list[str] | None = None) -> pa.Table:
-        """Return `part` of `output`, or only its `columns`."""
-        return pq.read_table(self.path(output, part), columns=columns, partitioning=None)
+        """Return `part` of `output`, or only its `columns`; raises Damaged."""
+        with self._reading(output, part) as path:
+            return pq.read_table(
+                path, columns=columns, partitioning=None, page_checksum_verification=True
+            )
 
     def batches(
         self, output: Output, part: str, rows: int = 2_048, columns: list[str] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """Yield `part` of `output` in batches of at most `rows`."""
-        with pq.ParquetFile(self.path(output, part)) as file:
+        """Yield `part` of `output` in batches of at most `rows`; raises Damaged."""
+        with (
+            self._reading(output, part) as path,
+            pq.ParquetFile(path, page_checksum_verification=True) as file,
+        ):
             yield from file.iter_batches(batch_size=rows, columns=columns)
+
+    def checked(self, output: Output, part: str) -> Path:
+        """Return the file of `part`, its bytes those that were written; raises Damaged."""
+        with self._reading(output, part) as path:
+            if file_digest(path) != output.parts[part].digest:
+                raise pa.ArrowInvalid("other bytes than were written")
+        return path
+
+    @contextmanager
+    def _reading(self, output: Output, part: str) -> Iterator[Path]:
+        """Give the file of `part`; what cannot be read of it makes the output count as not made."""
+        path = self.path(output, part)
+        try:
+            yield path
+        except (pa.ArrowInvalid, OSError) as error:
+            if isinstance(error, OSError) and error.errno not in DAMAGE:
+                raise
+            with suppress(OSError):
+                (path.parent / MANIFEST).unlink()
+            where = path.relative_to(self.library)
+            raise Damaged(
+                f"{where}: damaged or gone since it was written; run build again, which makes it "
+                "anew, and look after the disk if it happens twice"
+            ) from None
 
     def sweep(self, keep: set[tuple[str, str]]) -> int:
         """Delete outputs not in `keep` (step, key) and all temporary folders; returns how many."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import UTC, datetime
 from typing import Any
 
 import tomlkit
 
+from corpus import by_hand
 from corpus.redact.pins import ValuePin
 from corpus.stage import Section
 from store.library import Library
@@ -63,8 +63,7 @@ def signed_for(library: Library, digest: str) -> Signed | None:
 
 
 def _read(library: Library) -> dict[str, Any]:
-    path = library.secrets / FILE
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    return by_hand.told(library.secrets / FILE)
 
 
 def _write(library: Library, told: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from corpus.sources.limits import Archives
 from corpus.stage import Section
@@ -47,6 +47,15 @@ class Reading(Section):
         title="Limits of archives",
         description="What is refused in zip, tar and 7z archives, so that none fills the disk.",
     )
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("no such time zone; give an IANA name such as Europe/Oslo") from None
+        return zone
 
 
 @dataclass(slots=True, kw_only=True)

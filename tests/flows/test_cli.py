@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from flows.cli import commands as all_commands
+from flows.cli import COMMANDS
 
 
 def sentence(text):
@@ -21,7 +21,7 @@ def sentence(text):
 
 def test_every_command_has_help(commands):
     overview = commands("--help")
-    for name in all_commands():
+    for name in (command.__name__ for command in COMMANDS):
         assert re.search(rf"\b{name}\b", overview)
         assert len(commands(name, "--help").split()) > 20
 
@@ -112,9 +112,12 @@ def test_a_mistake_in_the_settings_stops_a_build_before_it_begins(commands, note
     commands("init", library, "--from", notes)
     toml = library / "commonplace.toml"
     toml.write_text(toml.read_text().replace("[tokenizer]", "[tokenizer]\nvocabulry = 500"))
-    assert "tokenizer.vocabulry" in sentence(commands("build", library, code=1))
+    error = sentence(commands("build", library, code=1))
+    assert "commonplace.toml: tokenizer.vocabulry: no such setting" in error
+    assert "did you mean tokenizer.vocabulary?" in error
+    toml.write_text(toml.read_text().replace("vocabulry = 500", ""))
     error = sentence(commands("build", library, "--set", "split.valid=7", code=1))
-    assert "commonplace.toml" in error
+    assert "split.valid, as this run sets it" in error
     assert not (library / "corpus.duckdb").exists()
     assert "no such step" in sentence(commands("build", library, "--until", "lunch", code=1))
 

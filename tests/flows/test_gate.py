@@ -18,6 +18,7 @@ from flows.context import Work
 from flows.gate import Published, ShardScan, check_folder, met
 from flows.job import StepFailed, execute
 from flows.settings import Settings
+from flows.tasks import Tasks
 from flows.told import artifacts_and_logs
 from store.library import create
 from store.shards import write as write_shards
@@ -116,7 +117,7 @@ def published(made, shards, files=None, tables=None):
 
 
 def strings_met(library, made, **more):
-    work = Work(library, Settings(), {})
+    work = Work(library, Settings(), {}, Tasks())
     told = published(made, made.corpus, **more)
     scanner = gate.scanner_of(library, made.named)
     return {where for where, _, strings in gate._strings(work, told) if met(scanner, strings)}
@@ -139,7 +140,7 @@ def test_every_column_of_every_table_is_read(library, made, tmp_path):
 
 def test_a_plain_word_that_is_one_of_ours_too_is_searched_where_words_are_data(library, made):
     made.named = stored(library, "names", "words", values=pa.table({"value": ["note"]}))
-    work = Work(library, Settings(), {})
+    work = Work(library, Settings(), {}, Tasks())
     ours = pa.table({"kind": ["note", "chat"], "zone": ["UTC", "UTC"]})
     shards = sharded(library, made, CLEAN)
     gate.check_tables(work, made.named, published(made, shards, tables={"documents": ours}))

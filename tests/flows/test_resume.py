@@ -6,12 +6,16 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 import store
 
+ROOT = Path(__file__).parents[2]
 UNTIL_SHARDS = ("--until", "write-shards")
 
 
@@ -51,11 +55,49 @@ def begun(commands, sample, library):
 
 
 def test_a_second_build_finds_every_job_done(commands, copied):
-    before = outputs(copied)
+    before, runs = outputs(copied), sorted((copied / "runs").glob("*/run.json"))
     told = commands.json("build", copied, *commands.small)
     done, total = told["found"].split()[0], told["found"].split()[2]
     assert done == total
     assert outputs(copied) == before
+    assert sorted((copied / "runs").glob("*/run.json")) == runs  # nothing was done, nothing is told
+    assert told["run"] == runs[-1].parent.name
+    first = json.loads((copied / "told.json").read_text())
+    assert told["figures"] == first["figures"]
+    assert [row["kept"] for row in told["funnel"]] == [row["kept"] for row in first["funnel"]]
+
+
+def test_nothing_to_do_needs_no_prefect(commands, copied):
+    """A look at a finished library, and questions to it, start no engine."""
+    words = [*commands.small[1::2]]
+    look = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from flows.local import local_run, steps_until\n"
+        "from flows.settings import from_words\n"
+        f"library, words = Path({str(copied)!r}), {words!r}\n"
+        "work = local_run(library, steps_until('finetune'), from_words(words), quiet=True)\n"
+        "from flows.look import ask\n"
+        "ask(library, 'SELECT 1', 'json', 1)\n"
+        "print(len(work.made) > 50, 'prefect' in sys.modules, 'torch' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "True False False"
+
+
+def test_what_is_gone_is_made_again(commands, chat, tmp_path):
+    library, quick = tmp_path / "lib", (*UNTIL_SHARDS, "--set", "redact.ner=false")
+    commands("init", library, "--from", chat, "--me", "Ines")
+    run = commands.json("build", library, *quick)["run"]
+    for pattern in ("runs/*/report.html", "corpus.duckdb", "shards/*/*.bin", "objects/clean/*/*"):
+        next(library.glob(pattern)).unlink()
+        told = commands.json("build", library, *quick)
+        assert told["run"] > run, pattern
+        run = told["run"]
+        assert (library / "runs" / run / "report.html").exists()
+        assert commands.json("build", library, *quick)["run"] == run, pattern
 
 
 def test_four_workers_give_what_one_gives_byte_for_byte(commands, built, sample, tmp_path):

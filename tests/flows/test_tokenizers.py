@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.finetune import _check_tokenizer
 from flows.job import StepFailed
+from flows.learnt import check_tokenizer
 from store.library import Library
 from tests.tokenizer.test_base import like_qwen
 
@@ -63,9 +63,9 @@ def test_the_one_that_is_named_encodes_the_corpus(commands, library):
         "AND name = 'bytes_per_token' AND kind IS NULL"
     )
     assert json.loads(commands("sql", library, asked, "--json"))["value"] == 1
-    _check_tokenizer(Library.open(library), key)
+    check_tokenizer(Library.open(library), key)
     with pytest.raises(StepFailed, match=rf"written with tokenizer {key}.*run write-shards"):
-        _check_tokenizer(Library.open(library), "another")
+        check_tokenizer(Library.open(library), "another")
 
 
 @pytest.mark.parametrize(

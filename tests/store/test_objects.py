@@ -5,7 +5,7 @@ import stat
 import pyarrow as pa
 import pytest
 
-from store.objects import TEMPORARY, Objects, write_whole
+from store.objects import TEMPORARY, Damaged, Objects, write_whole
 
 TABLE = pa.table({"id": ["a", "b"], "text": ["hei", "du"]})
 
@@ -59,6 +59,31 @@ def test_an_output_whose_file_is_gone_is_made_again(objects):
         write.table("documents", TABLE)
     objects.path(objects.find("clean", "k1"), "documents").unlink()
     assert objects.find("clean", "k1") is None
+
+
+def flipped(path, at):
+    """Change a bit of the byte at share `at` of the file."""
+    data = bytearray(path.read_bytes())
+    data[int(at * len(data))] ^= 0x10
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("at", [n / 40 for n in range(40)])
+def test_a_damaged_file_is_never_read_as_something_else_and_made_again(objects, at):
+    texts = pa.table({"text": [f"{n} {n * n} {n**3} words of a letter" for n in range(3_000)]})
+    with objects.write("clean", "k1") as write:
+        write.table("documents", texts)
+    output = objects.find("clean", "k1")
+    flipped(objects.path(output, "documents"), at)
+    try:
+        assert objects.table(output, "documents").equals(texts)  # it hit what says nothing
+        assert pa.Table.from_batches(objects.batches(output, "documents")).equals(texts)
+    except Damaged as error:
+        assert str(error).startswith("objects/clean/k1/documents.parquet: damaged")
+        assert objects.find("clean", "k1") is None
+    else:
+        with pytest.raises(Damaged):
+            objects.checked(output, "documents")
 
 
 def test_two_writers_of_one_key_agree(objects):

@@ -1,0 +1,112 @@
+"""The job that reads a group of source files into drafts, with an account of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from corpus.forgotten import REASON, Forgotten, Leaving
+from corpus.schema import DRAFT, PROBLEMS
+from corpus.sources.piece import Reading
+from corpus.sources.reading import Account, drafts
+from flows.inventory import Entry
+from flows.job import Job, StepFailed
+from store import tombstones
+from store.library import Library
+from store.objects import Output, Writer
+
+ACCOUNTS = pa.schema(
+    [
+        ("file", pa.string()),
+        ("source", pa.string()),
+        ("evidence", pa.string()),
+        ("seen", pa.int64()),
+        ("emitted", pa.int64()),
+        ("dropped", pa.int64()),
+        ("errored", pa.int64()),
+        ("bytes", pa.int64()),
+    ]
+)
+SHAPES = 3
+"""How many examples of what was not understood are kept of a file, as `shape_of` shows them."""
+SHAPES_SCHEMA = pa.schema([("file", pa.string()), ("shape", pa.string())])
+CLAIMS = pa.schema(
+    [
+        ("file", pa.string()),
+        ("handle", pa.string()),
+        ("name", pa.string()),
+        ("evidence", pa.string()),
+        ("strong", pa.bool_()),
+        ("same_as", pa.string()),
+    ]
+)
+
+
+class Read(Job):
+    """Reads a group of source files into drafts; errors are counted, not raised."""
+
+    step: ClassVar[str] = "read"
+    version: ClassVar[int] = 3
+    entries: tuple[Entry, ...]
+    reading: Reading
+    forgotten: str = ""
+
+    def identity(self) -> list[object]:
+        """The files' ids, bytes and kinds, and what is forgotten; their paths do not matter."""
+        told = [[e.file.id, e.digest, e.beside, e.source] for e in self.entries]
+        return [told, self.reading.model_dump(mode="json"), self.forgotten]
+
+    def make(self, library: Library, write: Writer) -> None:
+        """Write drafts, problems and one account per file, each balanced."""
+        problems: list[tuple[object, ...]] = []
+        accounts: list[tuple[object, ...]] = []
+        claims: list[tuple[object, ...]] = []
+        shapes: list[tuple[object, ...]] = []
+        emitted = 0
+        forgotten = tombstones.forgotten(library) if self.forgotten else Forgotten()
+        with write.open("documents", DRAFT) as append:
+            for entry in self.entries:
+                account = Account()
+                leave = Leaving(library.key, forgotten) if forgotten else None
+                for batch in drafts(entry.file, entry.source, self.reading, account):
+                    append(leave(batch) if leave else batch)
+                account.leave(leave.left if leave else [], REASON)
+                if not account.balanced():
+                    raise StepFailed(f"file {entry.file.id} does not balance; please report this")
+                problems += [
+                    (entry.file.id, p.place, p.outcome, p.reason) for p in account.problems
+                ]
+                told = [p.shape for p in account.problems if p.shape]
+                shapes += [(entry.file.id, shape) for shape in dict.fromkeys(told)][:SHAPES]
+                claims += [
+                    (entry.file.id, c.handle, c.name, c.evidence, c.strong, c.same_as)
+                    for c in account.claims
+                ]
+                accounts.append(_account(entry, account))
+                emitted += account.emitted
+        write.table("problems", rows_of(problems, PROBLEMS))
+        write.table("accounts", rows_of(accounts, ACCOUNTS))
+        write.table("claims", rows_of(claims, CLAIMS))
+        write.table("shapes", rows_of(shapes, SHAPES_SCHEMA))
+        write.count(documents=emitted, problems=len(problems))
+
+
+def claims_of(library: Library, reads: Sequence[Output]) -> list[dict[str, Any]]:
+    """Return the claims about who «me» is of everything read."""
+    return [row for r in reads for row in library.objects.table(r, "claims").to_pylist()]
+
+
+def _account(entry: Entry, account: Account) -> tuple[object, ...]:
+    return (
+        entry.file.id, entry.source, entry.evidence, account.seen, account.emitted,
+        account.count("dropped"), account.count("errored"), entry.bytes,
+    )  # fmt: skip
+
+
+def rows_of(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    """Return `rows` as a table of `schema`."""
+    columns = zip(*rows, strict=True) if rows else [[] for _ in schema]
+    arrays = [pa.array(list(c), type=f.type) for c, f in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
