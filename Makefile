@@ -19,10 +19,10 @@ demo: $(INSTALLED)
 		--set finetune.batch=4 --set finetune.steps=320 --set finetune.epochs=12
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2 -m "not slow and not gpu"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not gpu"
 
 test-slow: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2 -m "slow and not gpu"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow and not gpu"
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.fuzz.run --seconds 480
