@@ -22,7 +22,7 @@ from flows.tasks import flow_work
 from flows.tidy import is_sealed, seal_objects, sweep
 from flows.tombstone import tombstone
 from flows.traces import Traces, search
-from store import lineage, splits, tombstones
+from store import catalogue, lineage, splits, tombstones
 from store.hf import CACHE
 from store.library import Library
 from store.objects import write_whole
@@ -119,20 +119,15 @@ def rebuild(work: Work, model: bool) -> str:
     try:
         through(work, names[: names.index("finetune")])
     except NothingLeft as left:
-        withdraw(work.library)
+        catalogue.withdraw(work.library)
+        for folder in (work.library.tokenizers, work.library.shards):
+            shutil.rmtree(folder, ignore_errors=True)
         return str(left)
     try:
         through(work, ["finetune"] if model else [])
     except StepFailed as failed:
         return str(failed)
     return ""
-
-
-def withdraw(library: Library) -> None:
-    """Delete all that is published, since nothing is left that could replace it."""
-    library.catalogue.unlink(missing_ok=True)
-    for folder in (library.tokenizers, library.shards):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def last_settings(library: Library) -> dict[str, Any]:
@@ -192,7 +187,7 @@ def _report(
         "holding_published": sorted(traces.published),
         "runs_of_words": dict(traces.runs),
         "tainted": {**by_kind, "models_of_unknown_making": list(unknown)},
-        "not_searched": traces.weights,
+        "not_searched": traces.unread,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -10,6 +10,9 @@ WIDTH = 720
 LABEL, NOTE, ROW = 190, 150, 22
 WIDEST = 48
 """Widths beside horizontal bars, the height of one, and the width of a column, in pixels."""
+LINES = ("#3b6ea5", "#c2703d", "#4f8a5b", "#8a5a9e", "#b0a13a", "#5b8f99", "#a34a5d", "#6b6b6b")
+"""Colours of lines, one after the other; bars and columns take those of the page."""
+_HEIGHT, _BASE, _SIDE = 240, 40, 48  # of a plot of lines, what is below its ground, and beside it
 
 
 class Bar(NamedTuple):
@@ -66,6 +69,40 @@ def columns(found: Sequence[Column], height: int = 120, width: int = WIDTH, labe
             drawn.append(_below(n * step, height + 16, column.label, width))
     base = f'<line x1="0" y1="{height + 2}" x2="{width}" y2="{height + 2}"/>'
     return _svg(height + 22, base + "".join(drawn), width)
+
+
+def lines(buckets: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
+    """Return a line for each of `series` over `buckets`, one number a bucket, and a legend."""
+    most = max((max(line, default=0.0) for line in series.values()), default=0.0) or 1.0
+    step = (WIDTH - 2 * _SIDE) / max(1, len(buckets) - 1)
+    height = _HEIGHT - _BASE
+    parts = [
+        f'<line x1="{_SIDE}" y1="{height}" x2="{WIDTH - _SIDE}" y2="{height}"/>',
+        f'<text x="{_SIDE - 6}" y="14" text-anchor="end">{most:,.0f}</text>',
+    ]
+    for i, bucket in enumerate(buckets):
+        x = _SIDE + i * step
+        parts.append(
+            f'<text x="{x:.1f}" y="{height + 16}" class="n" {_slant(x, height)}>'
+            f"{escape(bucket)}</text>"
+        )
+    for n, (name, line) in enumerate(series.items()):
+        colour = LINES[n % len(LINES)]
+        points = " ".join(
+            f"{_SIDE + i * step:.1f},{height - (height - 20) * value / most:.1f}"
+            for i, value in enumerate(line)
+        )
+        x, y = _SIDE + n % 4 * 160, _HEIGHT + 36 + n // 4 * 18
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+            f'<rect x="{x}" y="{y - 9}" width="10" height="10" fill="{colour}"/>'
+            f'<text x="{x + 16}" y="{y}">{escape(name)}</text>'
+        )
+    return _svg(_HEIGHT + 48 + (len(series) - 1) // 4 * 18, "".join(parts))
+
+
+def _slant(x: float, height: float) -> str:
+    return f'text-anchor="end" transform="rotate(-35 {x:.1f} {height + 16})"'
 
 
 def _below(x: float, y: float, label: str, width: int) -> str:

@@ -85,12 +85,20 @@ def _page(run: str, about: Rows, parts: Sequence[tuple[str, str]]) -> str:
     line += [f"settings {str(told['settings'])[:12]}"] if told else []
     links = "".join(f'<li><a href="#{_anchor(t)}">{escape(t)}</a></li>' for t, _ in parts)
     body = "".join(f'<h2 id="{_anchor(t)}">{escape(t)}</h2>{html}' for t, html in parts)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>Run {escape(run)}</title><style>{STYLE}</style></head><body>"
+    return document(
+        f"Run {run}",
         f"<h1>Run {escape(run)}</h1><p>{escape(' · '.join(line))}</p>"
-        f"<nav><ul>{links}</ul></nav>{body}</body></html>\n"
+        f"<nav><ul>{links}</ul></nav>{body}",
+    )
+
+
+def document(title: str, body: str, style: str = "") -> str:
+    """Return the HTML `body` as a whole page in the style of all reports, and `style` besides."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{STYLE}{style}</style></head>\n"
+        f"<body>{body}</body></html>\n"
     )
 
 

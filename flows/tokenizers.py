@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from flows import show
 from flows.look import Question
 from flows.record import runs_before
+from flows.tokenizer_report import COLUMNS, cell
 from flows.train_tokenizer import COMPARISON, REPORT, STEP, read_comparison
 from store.library import Library
 from tokenizer.compare import summary
-from tokenizer.report import COLUMNS, cell
 from tokenizer.train import ROWS
 
 SHOWN = ("vocabulary", "bytes_per_token", "held_out_bytes_per_token", "tokens_per_word", "often")

@@ -26,14 +26,13 @@ from tokenizer.load import load
 
 LONGEST_ID = 64
 BATCH = 4_096
-TEXT_FILE = 64 << 20
-"""Other files up to this many bytes are read whole."""
-WEIGHTS = (".safetensors", ".pt", ".pth")
+PART, OVERLAP = 16 << 20, 1 << 14
+"""Bytes of another file that are looked through at a time, and how many of them twice."""
+WEIGHTS = (".safetensors", ".pt", ".pth", ".bin")
 OWN = (tombstones.FOLDER, lineage.FOLDER)
 """Folders of `secrets/` that hold the ids on purpose: they are what is obeyed."""
 PRIVATE = ("objects/", "secrets/")
 _ID = re.compile(rb"[dtpf][0-9a-f]{24}")
-_SEARCHED_APART = (".bin", ".duckdb")
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Traces:
 
     `holding` maps a document that was not forgotten to how many runs of a forgotten text it holds,
     as one that quotes it does, `published` those that hold them outside `objects/` and `secrets/`;
-    `weights` are files in which nothing can be searched for.
+    `unread` are files in which nothing can be searched for, such as the weights of models.
     """
 
     ids: Counter[str] = field(default_factory=Counter)
@@ -52,7 +51,7 @@ class Traces:
     files: int = 0
     texts: int = 0
     tokens: int = 0
-    weights: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def verdict(self) -> str:
         """Return in words whether anything is left."""
@@ -116,17 +115,20 @@ class Search:
 def search(library: Library, stones: Iterable[Tombstone]) -> Traces:
     """Return what is left anywhere in `library` of what `stones` say is gone.
 
-    Read are the catalogue, every Parquet and Arrow file, the tokens of every document decoded,
-    and every other file but the weights of models and the tombstones themselves.
+    Read are the catalogue, every Parquet, Arrow and DuckDB file, the tokens of every document
+    decoded, and every other file but the weights of models and the tombstones themselves.
     """
     look = Search(library, list(stones))
-    files = [path for path in sorted(library.root.rglob("*")) if _to_read(library, path)]
+    apart = _catalogue(look) if library.catalogue.is_file() else set()
+    files = [
+        path
+        for path in sorted(library.root.rglob("*"))
+        if _to_read(library, path) and path.resolve() not in apart
+    ]
     for n, path in enumerate(files):
         tell("search", n, len(files))
         _file(look, path)
-    look.found.files = len(files)
-    if library.catalogue.is_file():
-        _catalogue(look)
+    look.found.files = len(files) + len(apart)
     tell("search", len(files), len(files))
     return look.found
 
@@ -140,16 +142,30 @@ def _to_read(library: Library, path: Path) -> bool:
 def _file(look: Search, path: Path) -> None:
     where = path.relative_to(look.library.root).as_posix()
     if path.suffix in WEIGHTS:
-        look.found.weights.append(where)
-    elif path.suffix in _TABLES:
-        for batch in _TABLES[path.suffix](path):
-            look.table(where, batch)
-    elif path.suffix not in _SEARCHED_APART and path.stat().st_size <= TEXT_FILE:
-        raw = path.read_bytes()
-        hits = {match.decode() for match in _ID.findall(raw)} & look.gone
-        if hits:
-            look.found.ids[where] += len(hits)
-        look.text(where, raw.decode("utf-8", "replace"), None)
+        look.found.unread.append(where)
+    elif path.suffix == ".duckdb":
+        _database(look, path, where)
+    elif path.suffix in _FORMS:
+        try:
+            for batch in _FORMS[path.suffix](path):
+                look.table(where, batch)
+        except pa.ArrowException:  # not one of ours, or damaged
+            look.found.unread.append(where)
+    else:
+        for raw in _parts(path):
+            look.found.ids[where] += len({id_.decode() for id_ in _ID.findall(raw)} & look.gone)
+            look.text(where, raw.decode("utf-8", "replace"), None)
+        look.found.ids += Counter()
+
+
+def _parts(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a file, a part at a time; a run of words is whole in one of them."""
+    with path.open("rb") as stream:
+        raw = stream.read(PART)
+        while raw:
+            yield raw
+            more = stream.read(PART)
+            raw = raw[-OVERLAP:] + more if more else b""
 
 
 def _parquet(path: Path) -> Iterator[pa.RecordBatch]:
@@ -169,18 +185,37 @@ def _arrow(path: Path) -> Iterator[pa.RecordBatch]:
 
 
 _FILE_FORM = b"ARROW1"
-_TABLES = {".parquet": _parquet, ".arrow": _arrow}
+_FORMS = {".parquet": _parquet, ".arrow": _arrow}
 
 
-def _catalogue(look: Search) -> None:
-    name = look.library.catalogue.name
-    with open_catalogue(look.library.root) as connection:
-        rows = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        for (table,) in rows:
-            reader = connection.sql(f'SELECT * FROM "{table}"').to_arrow_reader(BATCH)
-            for batch in reader:  # to its end: an undrained reader blocks the file
-                look.table(f"{name}: {table}", batch)
+def _database(look: Search, path: Path, where: str) -> None:
+    """Look through a database that is no part of the library, such as a person's own tables."""
+    try:
+        with duckdb.connect(":memory:") as connection:
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"ATTACH '{quoted}' AS found (READ_ONLY)")
+            connection.execute("USE found")
+            _tables(look, connection, where)
+    except duckdb.Error:  # open elsewhere for writing, damaged, or of another version
+        look.found.unread.append(where)
+
+
+def _tables(look: Search, connection: duckdb.DuckDBPyConnection, where: str) -> None:
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    for (table,) in connection.execute(query).fetchall():
+        reader = connection.sql(f'SELECT * FROM "{table}"').to_arrow_reader(BATCH)
+        for batch in reader:  # to its end: an undrained reader blocks the file
+            look.table(f"{where}: {table}", batch)
+
+
+def _catalogue(look: Search) -> set[Path]:
+    """Look through the catalogue and the shards it records; returns their files."""
+    library = look.library
+    with open_catalogue(library.root) as connection:
+        _tables(look, connection, library.catalogue.name)
         _tokens(look, connection)
+        told = connection.execute("SELECT path FROM shards").fetchall()
+    return {library.catalogue.resolve(), *((library.root / path).resolve() for (path,) in told)}
 
 
 def _tokens(look: Search, connection: duckdb.DuckDBPyConnection) -> None:

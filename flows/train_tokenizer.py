@@ -14,6 +14,7 @@ from corpus.stage import Section
 from flows.context import Work, one
 from flows.job import Job, NothingLeft, StepFailed
 from flows.own_words import own_words, sampled
+from flows.tokenizer_report import Told, page
 from store.library import Library
 from store.objects import Output, Writer
 from tokenizer.base import open_base
@@ -21,7 +22,6 @@ from tokenizer.compare import Candidate, recommend, unfilled
 from tokenizer.load import load
 from tokenizer.measure import Measure, subject
 from tokenizer.references import Reference, opened, references
-from tokenizer.report import Told, page
 from tokenizer.settings import SIZED, TAKEN_OVER, Tokenizer
 from tokenizer.strategies import LEARNERS
 from tokenizer.train import NoText, save, train_with_rows

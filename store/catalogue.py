@@ -108,6 +108,12 @@ def migrate(library: Library) -> None:
             connection.execute("DETACH old")
 
 
+def withdraw(library: Library) -> None:
+    """Delete the catalogue: the link to it, and every file that it was or is a link to."""
+    library.catalogue.unlink(missing_ok=True)
+    shutil.rmtree(library.root / CATALOGUES, ignore_errors=True)
+
+
 def version_of(connection: duckdb.DuckDBPyConnection) -> int:
     """Return the version of the tables in the catalogue in use; before it was noted, 1.
 

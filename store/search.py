@@ -36,19 +36,43 @@ TABLES: dict[str, tuple[str, Columns]] = {
     ),
 }
 
-# Scripts written without spaces: each character is taken for a word.
-_ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_FOLDED = "strip_accents(lower(nfc_normalize(written)))"
-for _from, _to in (pair.split("=") for pair in "ß=ss ς=σ æ=ae ø=o œ=oe ł=l ﬁ=fi ﬂ=fl".split()):
-    _FOLDED = f"replace({_FOLDED}, '{_from}', '{_to}')"
+# Without spaces, a character of Han is a word; one of these is none, so they go in pairs.
+_PAIRED = r"[\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+# Here, as in those, a mark is a vowel and no accent: words stay as they are.
+_MARKED = (
+    r"[\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}"
+    r"\p{Malayalam}\p{Sinhala}\p{Tibetan}]"
+)
+_SIGNS = r"[\x{2600}-\x{27BF}\x{1F1E6}-\x{1F1FF}\x{1F300}-\x{1F3FA}\x{1F400}-\x{1FAFF}]"  # emoji
+_LOWER = "lower(nfc_normalize(written))"
+_OTHERS = f"regexp_replace({_LOWER}, '{_PAIRED}+|{_MARKED}+', ' ', 'g')"
+
+
+def _split(text: str) -> str:
+    """Return SQL for the words of the SQL `text`, in lower case, where marks are accents."""
+    folded = f"strip_accents({text})"
+    for letter, written in (p.split("=") for p in "ß=ss ς=σ æ=ae ø=o œ=oe ł=l ﬁ=fi ﬂ=fl".split()):
+        folded = f"replace({folded}, '{letter}', '{written}')"
+    apart = f"regexp_replace({folded}, '(\\p{{Han}})', ' \\1 ', 'g')"
+    return f"regexp_extract_all({apart}, '[\\p{{L}}\\p{{M}}\\p{{N}}_]+|{_SIGNS}')"
+
 
 MACROS: dict[str, tuple[str, str]] = {
     "words": (
         "words(text): the words of a text as search knows them, folded",
-        f"""words(written) AS CASE WHEN strlen(written) = length(written)
+        f"""words(written) AS CASE
+            WHEN strlen(written) = length(written)
             THEN regexp_extract_all(lower(written), '[a-z0-9_]+')
-            ELSE regexp_extract_all(regexp_replace({_FOLDED}, '([{_ALONE}])', ' \\1 ', 'g'),
-                '[\\p{{L}}\\p{{M}}\\p{{N}}_]+') END""",
+            WHEN NOT regexp_matches(written, '{_PAIRED}|{_MARKED}')
+            THEN {_split(_LOWER)}
+            ELSE list_concat(
+                {_split(_OTHERS)},
+                regexp_extract_all({_LOWER}, '{_MARKED}+'),
+                regexp_extract_all({_LOWER}, '{_PAIRED}{{2}}'),
+                regexp_extract_all(
+                    regexp_replace({_LOWER}, '{_PAIRED}({_PAIRED}*)', '\\1', 'g'), '{_PAIRED}{{2}}'
+                )
+            ) END""",
     ),
     "search": (
         "search(words, n := 20): the n documents in use that fit the words best, by BM25",

@@ -61,7 +61,8 @@ class Tokenizer:
         """Return the ids of each text; control strings in a text are text.
 
         Decoding them gives the text back exactly, unless the tokenizer was taken over from a
-        model whose own changes text. Works in batches of about a million characters.
+        model whose own changes text. Works in batches of about a million characters. Raises
+        UnicodeEncodeError for half a character (a lone surrogate), which UTF-8 does not have.
         """
         parts: list[list[np.ndarray]] = [[] for _ in texts]
         for rows, batch in self._batches(texts):
@@ -75,7 +76,11 @@ class Tokenizer:
         if self._fast is not None:
             ids, offsets = self._fast.encode(batch)
             return ids.astype(self.dtype), offsets
-        encoded = self.raw.encode_batch_fast(batch, add_special_tokens=False)
+        try:
+            encoded = self.raw.encode_batch_fast(batch, add_special_tokens=False)
+        except TypeError:
+            "".join(batch).encode()  # says what tokenizers does not
+            raise
         told = [np.array(encoding.ids, self.dtype) for encoding in encoded]
         offsets = np.cumsum([0, *map(len, told)])
         return np.concatenate(told), offsets

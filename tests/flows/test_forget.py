@@ -157,7 +157,7 @@ def test_a_file_and_all_that_holds_some_words_are_forgotten(commands, library, e
 def test_when_all_is_forgotten_nothing_stays_published(commands, library):
     told = commands.json("forget", library, "--source", "plain", "--source", "whatsapp", "--yes")
     assert told["verdict"] == "nothing is left"
-    for name in ("corpus.duckdb", "tokenizers", "shards"):
+    for name in ("corpus.duckdb", "catalogues", "tokenizers", "shards"):
         assert not (library / name).exists() or not any((library / name).iterdir())
     assert not list(library.glob("objects/*/*"))
 
@@ -204,6 +204,21 @@ def test_the_search_finds_what_is_there(commands, library):
     assert "tokens of shard 0" in traces.runs and "corpus.duckdb: documents" in traces.runs
     assert id_ in traces.published
     assert search(Library(library), [stone]).verdict() == "nothing is left"
+
+
+def test_what_a_person_put_beside_is_searched_too_or_told(commands, library):
+    id_ = one(commands, library, "SELECT id FROM documents WHERE text LIKE 'The orchard%'")
+    with duckdb.connect(str(library / "mine.duckdb")) as connection:
+        connection.execute("CREATE TABLE notes AS SELECT ? AS seen, ? AS words", [id_, SECRET])
+    (library / "broken.parquet").write_bytes(b"PAR1, but no more")
+    (library / "model.bin").write_bytes(bytes(99))
+    with (library / "huge.log").open("w") as stream:
+        stream.write("nothing\n" * 2_200_000 + f"{SECRET}\n{id_}\n")
+    told = commands.json("forget", library, id_, "--yes")
+    assert told["verdict"] == "2 traces are left"
+    assert told["left"] == {"huge.log": 1, "mine.duckdb: notes": 1}
+    assert {"huge.log", "mine.duckdb: notes"} == set(told["runs_of_words"])
+    assert told["not_searched"] == ["broken.parquet", "model.bin"]
 
 
 def test_what_is_not_there_changes_nothing(commands, first):

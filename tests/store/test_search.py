@@ -15,7 +15,7 @@ TEXTS = {
     "snow": "Winter. Snow on the roof; winter again, WINTER.",
     "port": "Harbours and a harbour",
     "folk": "Straße, Kjære Ærlend! Ελλάς naïve «ﬁne» coöperation",
-    "east": "昨日、港で漢字をPythonで書いた。 สวัสดี नमस्ते 안녕하세요",
+    "east": "昨日、港で漢字をPythonで書いた。 สวัสดี नमस्ते 안녕하세요 🎉",
     "none": "",
     "mail": "about lunch",
 }
@@ -89,9 +89,25 @@ def test_words_are_found_in_any_case_and_without_accents(ask, words):
     assert found(ask, words) == (["folk"] if words != "coöp" else [])
 
 
-@pytest.mark.parametrize("words", ["漢字", "港", "python", "สวัสดี", "नमस्ते", "안녕하세요"])
+@pytest.mark.parametrize(
+    "words", ["漢字", "港", "python", "สวัสดี", "ส่วัสดี สวัสดี", "नमस्ते", "안녕하세요", "🎉", "書いた"]
+)
 def test_words_of_every_script_are_found(ask, words):
     assert found(ask, words) == ["east"]
+
+
+@pytest.mark.parametrize("words", ["नमसत", "नामस्ते", "สิว", "いだ"])
+def test_a_vowel_sign_is_no_accent(ask, words):
+    assert found(ask, words) == []
+
+
+def test_scripts_without_spaces_are_cut_into_pairs_that_overlap(ask):
+    told = ask("SELECT words('น้ำใส'), words('サーバーで寝た A'), words('はé का')")
+    assert [sorted(words) for words in told[0]] == [
+        sorted(["น้", "้ำ", "ำใ", "ใส"]),
+        sorted(["サー", "ーバ", "バー", "ーで", "寝", "a"]),
+        sorted(["e", "का"]),
+    ]
 
 
 def test_terms_says_how_often_a_word_is_used_and_by_whom(ask):

@@ -51,6 +51,13 @@ def test_nasty_strings_go_there_and_back(ours, text):
     assert not set(ids.tolist()) & set(ours.special.values())
 
 
+@pytest.mark.parametrize("strategy", ["gpt2", "bytes", "wordpiece"])
+def test_half_a_character_is_refused_by_every_strategy(strategy, tmp_path):
+    save(train(["the boats"], Tokenizer(strategies=strategy, vocabulary=600)), tmp_path)
+    with pytest.raises(UnicodeEncodeError, match="surrogates"):
+        tokenizer.load(tmp_path).encode(["fine", "half \ud83d of one"])
+
+
 def test_special_ids_decode_to_their_tokens(ours):
     assert ours.decode(list(ours.special.values())) == "".join(SPECIAL.values())
 

@@ -1,7 +1,6 @@
-"""What is measured is what a count by hand gives; the report shows no more than it may."""
+"""What is measured is what a count by hand gives, and what is recommended follows from it."""
 
 import math
-import re
 
 import pyarrow as pa
 import pytest
@@ -12,7 +11,6 @@ import tokenizer
 from tokenizer.compare import Candidate, recommend, summary, unfilled
 from tokenizer.measure import FIGURES, Measure, reference, subject
 from tokenizer.references import opened, references
-from tokenizer.report import Told, page
 from tokenizer.settings import Tokenizer
 from tokenizer.train import save, train
 
@@ -142,22 +140,6 @@ def test_own_words_are_recommended_only_when_they_save_enough():
 def test_a_size_that_the_corpus_does_not_fill_is_told():
     assert "fills 300 of 8,192" in (unfilled(Candidate("gpt2-8192", 8192, "gpt2"), 300) or "")
     assert unfilled(Candidate("gpt2-300", 300, "gpt2"), 300) is None
-
-
-def test_the_page_is_whole_and_needs_nothing_beside_it(measured):
-    told = measured.figures()
-    names = [s.name for s in measured.subjects]
-    segments = {"boats<script>": {s.name: s.spell(" boats<script>") for s in measured.subjects}}
-    advice = recommend([Candidate("gpt2", 300, "gpt2")], told)
-    about = dict.fromkeys(names, "a <kind> of tokenizer")
-    html = page(Told(told, segments, about, advice, "gpt2", ["the corpus fills <little>"]))
-    assert html == page(Told(told, segments, about, advice, "gpt2", ["the corpus fills <little>"]))
-    assert "<script" not in html and "<kind>" not in html and "<little>" not in html
-    assert not re.search(r"(src|href)=", html)
-    assert html.count("<svg") == html.count("</svg>") == 2
-    for name in (*names, "mbox", "telegram", "chat", "mail", "unknown"):
-        assert name in html
-    assert "came home" not in html
 
 
 def test_references_are_found_in_the_library_and_the_cache(tmp_path, monkeypatch):

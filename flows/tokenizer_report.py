@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from flows.plots import Bar, bars, lines
+from flows.report import document
 from tokenizer.compare import SHARE, Advice, summary
 from tokenizer.measure import BY, ENOUGH
-from tokenizer.plots import bars, lines
 
 
 class Told(NamedTuple):
@@ -44,17 +45,11 @@ MOST_LINES = 8
 """Lines of the plot of lengths."""
 
 _STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  color: #222; background: #fff }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-table { border-collapse: collapse; font-size: .88rem } .wide { overflow-x: auto }
-th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #ddd }
-th:first-child, td:first-child { text-align: left; white-space: nowrap }
-.used td { font-weight: 600 } .note { color: #8a5a00 }
-code { background: #f0f0f0; border-radius: 3px; padding: 0 .2em } code + code { margin-left: 2px }
-@media (prefers-color-scheme: dark) {
-  body { color: #ddd; background: #181818 } code { background: #333 }
-  th, td { border-color: #444 } .note { color: #e0b050 } }
+table.figures td, table.figures th { text-align: right; white-space: nowrap; }
+table.figures td:first-child, table.figures th:first-child { text-align: left; }
+.used td { font-weight: 600; } .note { color: var(--b); }
+code { background: var(--l); border-radius: 3px; padding: 0 .2em; }
+code + code { margin-left: 2px; }
 """
 
 
@@ -71,18 +66,14 @@ def page(told: Told) -> str:
     parts = [
         "<h1>Tokenizers</h1>", chosen, *notes,
         "<h2>Side by side</h2>", _overall(figures, told),
-        "<h2>Bytes a token, training text</h2>", bars(rates),
+        "<h2>Bytes a token, training text</h2>",
+        bars([Bar(name, rate, note=f"{rate:.2f}") for name, rate in rates.items()]),
         *(_by(told.figures, by) for by in BY),
         "<h2>Documents by their tokens</h2>", _lengths(told),
         "<h2>How words are cut</h2>", _segments(told),
         "<h2>What is what</h2>", _about(told),
     ]  # fmt: skip
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Tokenizers</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n<body>'
-        + "\n".join(parts)
-        + "</body></html>\n"
-    )
+    return document("Tokenizers", "\n".join(parts), _STYLE)
 
 
 def _overall(figures: Mapping[str, Mapping[str, float]], told: Told) -> str:
@@ -146,7 +137,7 @@ def _segments(told: Told) -> str:
         cells = ("".join(f"<code>{escape(_shown(p))}</code>" for p in cut[n]) for n in names)
         rows.append(f"<tr><td>{escape(word)}</td>{''.join(f'<td>{c}</td>' for c in cells)}</tr>")
     about = "Words in at least five documents of the redacted training text, each after a space."
-    return f'<p>{about}</p><div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+    return f"<p>{about}</p>{_wide(head, rows)}"
 
 
 def _shown(part: str) -> str:
@@ -169,4 +160,8 @@ def _table(head: Sequence[str], rows: Sequence[tuple[Sequence[Any], str]]) -> st
     for cells, kind in rows:
         told = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
         body.append(f'<tr class="{kind}">{told}</tr>' if kind else f"<tr>{told}</tr>")
-    return f'<div class="wide"><table><tr>{top}</tr>{"".join(body)}</table></div>'
+    return _wide(top, body)
+
+
+def _wide(head: str, rows: Sequence[str]) -> str:
+    return f'<div class="wide"><table class="figures"><tr>{head}</tr>{"".join(rows)}</table></div>'
