@@ -23,7 +23,6 @@ TURNS = [
     ("self", "Don't wait.\n\nBring the lamp"),
     ("other", " Which one? "),
 ]
-MISSING = ("openai", "jiter")  # what `transformers serve` needs and nothing here does
 WRITTEN = 12
 SERVE = "from transformers.cli.transformers import main; main()"
 
@@ -62,15 +61,11 @@ def continued(made, encoder, turns):
 
 @pytest.fixture
 def server(tmp_path):
-    packages = tmp_path / "packages"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", packages]
-    if subprocess.run([*pip, *MISSING], capture_output=True).returncode:
-        pytest.skip(f"{', '.join(MISSING)} cannot be installed from here")
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", SERVE, "serve", "--device", "cpu", "--port", str(port)]
-    offline = {"PYTHONPATH": str(packages), "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
     log = (tmp_path / "server.log").open("wb")
     process = subprocess.Popen(command, env=os.environ | offline, stdout=log, stderr=log)
     try:
