@@ -25,6 +25,9 @@ NOT_PROSE = {
     "an outline": "* TODO call the bank\n:PROPERTIES:\n:END:\n",
     "an outline with settings": "#+TITLE: Plans\n\nText.\n",
     "a table": "name,amount,currency\nrent,900,GBP\nbread,3,GBP\n",
+    "XML below a comment": "<!--\nA feed.\n-->\n<feed>\n<entry><title>x</title></entry></feed>",
+    "a template": '{% extends "base.html" %}\n{% block a %}\n<p>\n{{ a }}\n</p>\n{% endblock %}\n',
+    "tags below words": "Rows:\n" + "<tr><td>1</td></tr>\n" * 9,
     "a key": "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n",
 }
 PROSE = [
@@ -32,6 +35,8 @@ PROSE = [
     "[[2024-01-01]] We walked.",
     "[02:54] <Ann> is it on?\n[02:55] <Bo> it is\n",
     "<Ann> is it on?\n<Bo> it is\n",
+    "* Next to the door\n* Done with the roof\n",
+    "<!-- draft -->\nThe roof is done.",
     "[1] A footnote, and what it says.",
     "{shouting} He came in.",
     '["Come in," she said.]',
