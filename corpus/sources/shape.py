@@ -84,13 +84,13 @@ def is_prose(text: str) -> bool:
     formats = (JSON, SCRIPT, TAGS, MAIL_SEPARATOR)
     if begins.startswith(STARTS) or any(shape.match(begins) for shape in formats):
         return False
-    return not (ORG.search(text) or is_table(text) or _is_marked_up(text))
+    return not ORG.search(text) and not is_table(text)
 
 
-def _is_marked_up(text: str) -> bool:
+def is_marked_up(text: str) -> bool:
     """Return whether most lines begin with a tag, some of which end, or are of a template.
 
-    >>> _is_marked_up("{% if a %}\\n<p>b</p>\\n{% endif %}"), _is_marked_up("<ann> hi\\n<bo> hi")
+    >>> is_marked_up("{% if a %}\\n<p>b</p>\\n{% endif %}"), is_marked_up("<ann> hi\\n<bo> hi")
     (True, False)
     """
     lines = [line for line in text.split("\n", MARKED_LINES)[:MARKED_LINES] if line.strip()]
