@@ -18,7 +18,7 @@ from types import FrameType
 
 from bench.measure import Bench
 from corpus.letters.quotes import cut
-from corpus.sources import fields, markup, mbox, mime, shape, whatsapp_lines
+from corpus.sources import fields, markup, mbox, mime, shape, whatsapp_lines, whatsapp_survey
 from corpus.sources.archive import walk
 from corpus.sources.dates import date_in
 from corpus.sources.delimited import dialect_of
@@ -106,7 +106,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "unflow": lambda text: mime.unflow(text, delete_space=True),
     "words_of": fields.words_of,
     "is_separator": lambda text: mbox.is_separator(f"From {text}\n".encode()),
-    "headers_of": lambda text: whatsapp_lines.headers_of(text.split("\n")),
+    "survey": lambda text: whatsapp_survey.survey(text.split("\n")).chat("UTC"),
     "header_of": lambda text: whatsapp_lines.header_of(f"1/2/24, 12:30 - {text}"),
     "cut": cut,
 }

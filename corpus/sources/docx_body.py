@@ -101,8 +101,10 @@ class Body:
         if text.strip() and style.name == "heading 1" and not self.heading:
             self.heading = " ".join(text.split())
         self._put(f"- {text.strip()}" if style.listed and text.strip() else text)
-        # The mark of a paragraph that is deleted joins it to the next.
-        self._joins = child(properties, "rPr", "del") is not None
+        # The mark of a paragraph that is deleted joins it to the next, as a drop capital does.
+        frame = child(properties, "framePr")
+        capital = frame is not None and value_of(frame, "dropCap") in ("drop", "margin")
+        self._joins = capital or child(properties, "rPr", "del") is not None
         self.blocks += [box for box in boxes if box.strip()]
 
     def _style(self, properties: etree._Element | None) -> Style:

@@ -24,6 +24,10 @@ START = re.compile(
     re.I | re.S,
 )
 FRAGMENT = re.compile(r"\s*<(?:p|div|h[1-6]|section|figure|blockquote|ul|ol)\b[^>]*>", re.I)
+TAG = re.compile(r"\s*<[a-z][a-z0-9]*\b[^<>]*>", re.I)
+TEMPLATE = re.compile(r"\{%[-+]? *\w|<%")
+NAMES = (".html", ".htm", ".xhtml")
+MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mkd")  # in which a fragment of HTML may stand
 CHATS = re.compile(
     r'class="(?:_a6-g|_a70e|pam _3-95|[^"]*\bmessage default clearfix|chatlog__|'
     r"outer-cell mdl-cell)|\bjsonData\s*=\s*\["
@@ -59,7 +63,11 @@ def recognise(file: File, head: bytes) -> str | None:
         return None
     if START.match(found[0]):
         return "an HTML page"
-    return "an HTML fragment" if FRAGMENT.match(found[0]) and "</" in found[0] else None
+    name = file.name.lower()
+    begins = FRAGMENT.match(found[0]) or (name.endswith(NAMES) and TAG.match(found[0]))
+    if not begins or "</" not in found[0] or TEMPLATE.search(found[0]):
+        return None
+    return None if name.endswith(MARKDOWN_NAMES) else "an HTML fragment"
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:

@@ -102,8 +102,9 @@ def _cell(cell: Any) -> tuple[str | None, str]:
     if not isinstance(kind, str):
         return None, ""
     told = cell.get("source", cell.get("input"))
-    lines = told if isinstance(told, list) else [told]
-    text = "".join(line for line in lines if isinstance(line, str)).strip("\n")
+    lines = [line for line in (told if isinstance(told, list) else [told]) if isinstance(line, str)]
+    ended = any(line.endswith("\n") for line in lines[:-1])  # not in the oldest notebooks
+    text = ("" if ended else "\n").join(lines).strip("\n")
     level = cell.get("level")
     if kind == "heading":
         text = f"{'#' * (level if isinstance(level, int) and 0 < level < 7 else 1)} {text}"

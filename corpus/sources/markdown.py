@@ -18,7 +18,7 @@ from corpus.sources.meta_dates import printed_moment
 from corpus.sources.piece import Piece, Problem, Reading, localise
 from corpus.sources.plain import ESSAY_WORDS
 from corpus.sources.set_apart import set_apart
-from corpus.sources.shape import head_text, is_prose, json_before_text
+from corpus.sources.shape import head_text, is_marked_up, is_prose, json_before_text
 from corpus.sources.siblings import name_of
 
 FRONT = re.compile(
@@ -26,6 +26,7 @@ FRONT = re.compile(
     r"|\+\+\+[ \t]*\r?\n(?P<toml>.*?\r?\n|)\+\+\+[ \t]*(?:\r?\n|\Z))",
     re.DOTALL,
 )
+TOP = re.compile(r"\A(?:[ \t]*<[^\n]*\n|[ \t]*\n)++")  # lines of HTML: pictures in the middle
 FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}?)[ \t]{0,9}[:=](?:[ \t](.*))?$", re.MULTILINE)
 FENCED = re.compile(r"^(```+|~~~+).*?(?:^\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
@@ -67,10 +68,11 @@ def recognise(file: File, head: bytes) -> str | None:
     front = FRONT.match(text)
     if (front and FIELD.search(front.group(0))) or json_before_text(text):
         return "front matter"
-    if not is_prose(text):
+    body = TOP.sub("", text)
+    if not is_prose(body) or (body != text and is_marked_up(text)):
         return None
     signs = sum(bool(sign.search(text)) for sign in SIGNS)
-    if HEADING.search(text) and (signs or TITLE.match(text.lstrip())):
+    if HEADING.search(text) and (signs or TITLE.match(body.lstrip())):
         return "Markdown headings"
     return "Markdown links, lists or code" if signs >= 2 else None
 

@@ -10,7 +10,7 @@ from corpus.sources.dates import date_in
 from corpus.sources.file import File
 from corpus.sources.not_own import is_code, is_log, made_by_others
 from corpus.sources.piece import Piece, Problem, Reading
-from corpus.sources.shape import head_text, is_prose
+from corpus.sources.shape import head_text, is_marked_up, is_prose
 
 ESSAY_WORDS = 600
 MAX_DATE_LINE = 60  # characters; in a longer first line a date is what the text is about
@@ -20,7 +20,7 @@ MAX_SIZE = 128 << 20  # bytes; no person wrote more into one file
 def recognise(file: File, head: bytes) -> str | None:
     """Return the evidence that `head` is plain text, or None."""
     found = head_text(head)
-    if found is None or not is_prose(found[0]):
+    if found is None or not is_prose(found[0]) or is_marked_up(found[0]):
         return None
     return f"text in {found[1]}"
 

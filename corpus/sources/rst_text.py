@@ -121,7 +121,8 @@ class _Writer:
         if isinstance(node, nodes.line_block):
             return ["\n".join(_lines(node))]
         if isinstance(node, nodes.table):
-            return ["\n".join(_rows(node))]
+            captions = [inline(part) for part in node.children if isinstance(part, nodes.title)]
+            return [*captions, "\n".join(_rows(node))]
         if isinstance(node, nodes.Text):
             return []
         if isinstance(node, nodes.TextElement):

@@ -30,9 +30,12 @@ SCRIPT = re.compile(r"(?:window|var|let|const)\b[\w.\s]{0,80}=\s*[\[{]")
 TAGS = re.compile(r"<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=\s*[\"'][^<>]*)?/?>\s*<[A-Za-z/!]")
 ORG = re.compile(
     r"^#\+(?:title|author|date|options|startup|filetags|property|begin_\w+|todo):?\s|"
-    r"^[ \t]*:PROPERTIES:[ \t]*\r?$|^\*+ (?:TODO|DONE|NEXT) ",
+    r"^[ \t]*:PROPERTIES:[ \t]*\r?$|^\*+ (?-i:TODO|DONE|NEXT) ",
     re.MULTILINE | re.IGNORECASE,
 )
+NOTES = re.compile(r"(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+")
+MARKED = re.compile(r"[ \t]*(?:</?[A-Za-z][^<>\n]{0,500}>|\{[%#{])")
+MARKED_LINES, MOSTLY_MARKED, LEAST_ENDS = 200, 0.5, 0.25
 MAIL_SEPARATOR = re.compile(r"From \S+ .*\d{4}\r?\n[\w-]+:")
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MAX_CONTROLS = 0.01
@@ -77,10 +80,23 @@ def is_prose(text: str) -> bool:
     (False, True)
     """
     begins = text.lstrip()
+    begins = begins[NOTES.match(begins).end() :]  # type: ignore[union-attr]
     formats = (JSON, SCRIPT, TAGS, MAIL_SEPARATOR)
     if begins.startswith(STARTS) or any(shape.match(begins) for shape in formats):
         return False
     return not ORG.search(text) and not is_table(text)
+
+
+def is_marked_up(text: str) -> bool:
+    """Return whether most lines begin with a tag, some of which end, or are of a template.
+
+    >>> is_marked_up("{% if a %}\\n<p>b</p>\\n{% endif %}"), is_marked_up("<ann> hi\\n<bo> hi")
+    (True, False)
+    """
+    lines = [line for line in text.split("\n", MARKED_LINES)[:MARKED_LINES] if line.strip()]
+    marked = [line for line in lines if MARKED.match(line)]
+    ends = sum("</" in line or "{%" in line or "/>" in line for line in marked)
+    return len(marked) >= MOSTLY_MARKED * len(lines) and ends >= LEAST_ENDS * len(lines) > 0
 
 
 def is_table(text: str) -> bool:

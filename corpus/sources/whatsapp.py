@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from corpus.sources import signal_text
 from corpus.sources import whatsapp_phrases as phrases
 from corpus.sources.file import File
 from corpus.sources.piece import Claim, Piece, Problem, Reading, localise, shape_of
-from corpus.sources.whatsapp_lines import (
-    Header,
-    Message,
-    day_of,
-    header_of,
-    headers_of,
-    messages_of,
-    order_of,
-)
-from corpus.sources.whatsapp_names import NAME, authors_of, chat_name, clean, handle_of, split
+from corpus.sources.whatsapp_lines import Header, day_of, header_of
+from corpus.sources.whatsapp_names import NAME, chat_name, clean, handle_of, split
+from corpus.sources.whatsapp_survey import Chat, survey, usual
 
 PLACEHOLDER_WIDTH = 160
 OPENING = 3  # first messages, among which the notice of encryption stands
 LONGEST_NOTICE = 400
 
 
-@dataclass(slots=True)
-class _Chat:
-    """What the whole file decides: how dates are read, who writes, what the chat is called."""
+_ZEROS = re.compile("\0{64,}|\0+$")  # what a crash leaves of blocks that were never written
 
-    order: str
-    sure: bool
-    name: str | None
-    authors: set[str]
-    thread: str = ""
+
+class _Message(NamedTuple):
+    """A message: the number of its first line, its header, and the lines below it."""
+
+    line: int
+    header: Header
+    body: list[str]
 
 
 def recognise(file: File, head: bytes) -> str | None:
@@ -60,27 +54,60 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     Day and month are told apart by the whole file: by a part above 12, else by the order that
     never runs backwards, else day first, month first with a 12-hour clock and slashes.
     """
-    text, _ = file.read_text()
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    headers = headers_of(lines)
-    known = [h for h in headers if h]
-    order, sure = order_of(known, reading.zone)
-    sure = sure and all(h.known for h in known)
-    messages, stray = messages_of(lines, headers, order)
-    for number in stray:
-        shape = shape_of(lines[number - 1])
-        yield Problem(f"line {number}", "line before the first message", "errored", shape)
-    authors = authors_of(messages)
-    chat = _Chat(order, sure, chat_name(file.name), authors)
-    chat.thread = chat.name or " & ".join(sorted(authors)) or file.name
+    chat = _chat_of(file, reading.zone)
+    name = chat_name(file.name)
+    thread = name or " & ".join(sorted(chat.authors)) or file.name
     deleted: set[str] = set()
-    for position, message in enumerate(messages):
-        yield _item(message, position, chat, reading, deleted)
-    yield from _claims(chat, deleted)
+    position = 0
+    for message in _messages(file, chat):
+        if isinstance(message, Problem):
+            yield message
+        else:
+            item = _item(message, position, chat, reading, deleted)
+            if isinstance(item, Piece):
+                item.thread = thread
+            yield item
+            position += 1
+    yield from _claims(chat, name, deleted)
+
+
+def _chat_of(file: File, zone: str) -> Chat:
+    """Return what holds for all of the chat; its lines are read once, twice if forms differ."""
+    found = survey(_lines(file))
+    shapes = usual(found)
+    if len(shapes) < len(found.shapes):
+        found = survey(_lines(file), shapes)
+    return found.chat(zone)
+
+
+def _lines(file: File) -> Iterator[str]:
+    with file.lines() as stream:
+        stream.reconfigure(newline="\n")
+        for line in stream:
+            line = line.rstrip("\r\n")
+            yield _ZEROS.sub("", line) if "\0" in line else line
+
+
+def _messages(file: File, chat: Chat) -> Iterator[_Message | Problem]:
+    """Yield the messages, and the lines with text above the first as problems."""
+    last: _Message | None = None
+    for number, line in enumerate(_lines(file), start=1):
+        header = chat.header_of(line)
+        if header:
+            if last is not None:
+                yield last
+            last = _Message(number, header, [])
+        elif last is not None:
+            last.body.append(line)
+        elif line.strip(phrases.MARKS + " \t"):
+            shape = shape_of(line)
+            yield Problem(f"line {number}", "line before the first message", "errored", shape)
+    if last is not None:
+        yield last
 
 
 def _item(
-    message: Message, position: int, chat: _Chat, reading: Reading, deleted: set[str]
+    message: _Message, position: int, chat: Chat, reading: Reading, deleted: set[str]
 ) -> Piece | Problem:
     place = f"line {message.line}"
     author, first = split(message.header.rest, chat.authors)
@@ -107,7 +134,6 @@ def _item(
         text=text,
         kind="chat",
         locator=place,
-        thread=chat.thread,
         position=position,
         handle=handle,
         people=[(handle, author)],
@@ -176,13 +202,13 @@ def _precision(created: datetime | None, header: Header) -> str:
     return "minute" if header.clock[2] is None else "second"
 
 
-def _claims(chat: _Chat, deleted: set[str]) -> Iterator[Claim]:
+def _claims(chat: Chat, name: str | None, deleted: set[str]) -> Iterator[Claim]:
     """Yield who «me» may be: an export does not say who made it."""
     for author in sorted(deleted):
         evidence = "the export says «you deleted this message» of one of theirs"
         yield Claim(handle_of(author), evidence, strong=False, name=author)
     known = {a.casefold(): a for a in chat.authors}
-    if chat.name and len(known) == 2 and chat.name.casefold() in known:
-        me = next(a for k, a in known.items() if k != chat.name.casefold())
+    if name and len(known) == 2 and name.casefold() in known:
+        me = next(a for k, a in known.items() if k != name.casefold())
         evidence = "writes in a chat of two that is named after the other"
         yield Claim(handle_of(me), evidence, strong=False, name=me)

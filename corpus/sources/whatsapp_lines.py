@@ -1,14 +1,10 @@
-"""Divide an exported WhatsApp chat into messages and tell how its dates are written."""
+"""Read the line that opens a message of an exported WhatsApp chat: its date, clock and rest."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.sources.whatsapp_phrases import AFTERNOON, CLOCK_WORDS, FORENOON, MARKS
@@ -16,7 +12,6 @@ from corpus.sources.whatsapp_phrases import AFTERNOON, CLOCK_WORDS, FORENOON, MA
 FIRST_YEAR, LAST_YEAR = 2009, 2100  # WhatsApp began in 2009
 BUDDHIST = 543  # years ahead of ours in the Thai calendar
 JALALI = range(1388, 1430)  # the years since 2009 in Iran's calendar; those of Islam's came before
-SAME_SHAPE = 0.25  # share of header lines a second form needs, else it is pasted text
 NEW_YEAR_1388 = date(2009, 3, 21)
 KNOWN = FORENOON | AFTERNOON | CLOCK_WORDS
 DATE_ENDS = frozenset(("г", "р"))  # «year» after a date in Bulgarian and Ukrainian
@@ -65,15 +60,6 @@ class Header(NamedTuple):
     known: bool
 
 
-@dataclass(slots=True)
-class Message:
-    """A message: the number of its first line, its header, and the lines below it."""
-
-    line: int
-    header: Header
-    body: list[str]
-
-
 def header_of(line: str) -> Header | None:
     """Return the date, clock and rest of a line that opens a message."""
     found = _HEADER.match(line) or _CLOCK_FIRST.match(line)
@@ -117,49 +103,6 @@ def _hour(hour: int, words: set[str]) -> int:
     return 0 if hour == 12 and words & FORENOON else hour
 
 
-def headers_of(lines: Sequence[str]) -> list[Header | None]:
-    """Return the header of each line; a form that few lines have is taken for pasted text."""
-    found = [header_of(line) for line in lines]
-    shapes = Counter(h.shape for h in found if h)
-    least = SAME_SHAPE * shapes.total()
-    return [h if h and shapes[h.shape] >= least else None for h in found]
-
-
-def order_of(headers: Sequence[Header], zone: str = "UTC") -> tuple[str, bool]:
-    """Return how dates are written, «dmy», «mdy», «ymd» or «ydm», and whether that is certain.
-
-    The order with the fewest impossible dates wins, then the one that runs backwards least
-    often. A tie is day first, and certain if dots or dashes divide it, as nobody writes the month
-    first so; or month first with slashes, no zeros in front, and AM and PM or a zone where that
-    is usual.
-    """
-    names = ["mdy", "dmy"] if _is_american(headers, zone) else ["dmy", "mdy"]
-    if sum(h.parts[0] > 31 for h in headers) * 2 > len(headers):
-        names = ["ymd", "ydm"]
-    days = {name: [day_of(h.parts, name) for h in headers] for name in names}
-    if all(2 * found.count(None) > len(found) for found in days.values()) and "ymd" not in names:
-        days["ymd"] = [day_of(h.parts, "ymd") for h in headers]
-    best = min(days, key=lambda name: _faults(days[name]))
-    rivals = [d for d in days.values() if _faults(d) == _faults(days[best])]
-    agreed = all(d == days[best] for d in rivals)
-    no_slash = best == "dmy" and all(h.shape[1] != "/" for h in headers)
-    return best, best == "ymd" or agreed or no_slash
-
-
-def _is_american(headers: Sequence[Header], zone: str) -> bool:
-    """Return whether an undecided date has its month first."""
-    if not headers or any(h.shape[1] != "/" or h.padded for h in headers):
-        return False
-    capitals = any(h.shape[3] and h.upper for h in headers)
-    return capitals or MONTH_FIRST.match(zone) is not None
-
-
-def _faults(days: Sequence[date | None]) -> tuple[int, int]:
-    """Return how many dates are impossible, and how often the others run backwards."""
-    real = [d for d in days if d]
-    return len(days) - len(real), sum(b < a for a, b in pairwise(real))
-
-
 @lru_cache(maxsize=16_384)
 def day_of(parts: tuple[int, int, int], order: str) -> date | None:
     """Return the date of three numbers read in `order`, None if there is no such day.
@@ -190,25 +133,3 @@ def _from_jalali(year: int, month: int, day: int) -> date | None:
     leaps = sum(y % 33 in (1, 5, 9, 13, 17, 22, 26, 30) for y in range(JALALI[0], year))
     days = 365 * (year - JALALI[0]) + leaps + sum(lengths[: month - 1]) + day - 1
     return NEW_YEAR_1388 + timedelta(days=days)
-
-
-def messages_of(
-    lines: Sequence[str], headers: Sequence[Header | None], order: str
-) -> tuple[list[Message], list[int]]:
-    """Return the messages, and the numbers of the lines with text above the first.
-
-    A header without a real date is a line of the message it stands in, unless most are such:
-    then the calendar is one we do not know.
-    """
-    found = [h for h in headers if h]
-    strict = sum(day_of(h.parts, order) is not None for h in found) * 2 > len(found)
-    messages: list[Message] = []
-    stray: list[int] = []
-    for n, (line, header) in enumerate(zip(lines, headers, strict=True), start=1):
-        if header and (not strict or day_of(header.parts, order)):
-            messages.append(Message(n, header, []))
-        elif messages:
-            messages[-1].body.append(line)
-        elif line.strip(MARKS + " \t"):
-            stray.append(n)
-    return messages, stray

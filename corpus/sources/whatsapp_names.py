@@ -4,43 +4,65 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.sources import phones
 from corpus.sources import whatsapp_phrases as phrases
-from corpus.sources.whatsapp_lines import Message
 
 SURE = 3  # times that a strange name must stand to be one
 NAME = re.compile(r"(?P<name>[^\n]{1,100}?)\s?:(?:\s|$)")
 _COPY = re.compile(r"(?:\s*\(\d{1,3}\))+$")
 
 
-def authors_of(messages: Sequence[Message]) -> set[str]:
-    """Return the names that stand before «: »; one that reads like a notice must stand thrice."""
-    found = [(m, rest.header.rest) for rest in messages if (m := NAME.match(rest.header.rest))]
-    counts = Counter(m["name"] for m, _ in found)
-    longer = _with_colon((m["name"], rest[m.end() :]) for m, rest in found)
-    return {
-        clean(longer.get(name, name))
-        for name, count in counts.items()
-        if count >= SURE or not (":" in name or phrases.SYSTEM.search(name))
-    } - {""}
+@dataclass(slots=True)
+class _Name:
+    """How often a name stands before a colon, and which one name always follows it, if one does."""
+
+    count: int
+    second: str | None
 
 
-def _with_colon(told: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return name up to its first colon → whole name, for names that have a colon inside.
+class Names:
+    """The names that stand before «: » in the lines of a chat.
 
-    >>> _with_colon([("Ann", "work: hi"), ("Ann", "work: you"), ("Ann", "work: no: yes")])
-    {'Ann': 'Ann: work'}
+    >>> names = Names()
+    >>> for line in ("Ann: work: hi", "Ann: work: you", "Ann: work: no: yes", "Bo: hi"):
+    ...     names.note(line)
+    >>> sorted(names.authors())
+    ['Ann: work', 'Bo']
     """
-    seconds: dict[str, Counter[str | None]] = {}
-    for name, rest in told:
-        more = NAME.match(rest)
-        seconds.setdefault(name, Counter())[more["name"] if more else None] += 1
-    only = {name: next(iter(s)) for name, s in seconds.items() if len(s) == 1 and s.total() >= SURE}
-    return {name: f"{name}: {more}" for name, more in only.items() if more}
+
+    def __init__(self) -> None:
+        self._met: dict[str, _Name] = {}
+
+    def note(self, rest: str) -> None:
+        """Count the name that `rest` of a header line begins with, if it does."""
+        found = NAME.match(rest)
+        if found:
+            more = NAME.match(rest[found.end() :])
+            self._count(found["name"], 1, more["name"] if more else None)
+
+    def add(self, other: Names) -> None:
+        """Count what `other` has counted too."""
+        for name, met in other._met.items():
+            self._count(name, met.count, met.second)
+
+    def _count(self, name: str, count: int, second: str | None) -> None:
+        met = self._met.setdefault(name, _Name(0, second))
+        met.count += count
+        met.second = met.second if met.second == second else None
+
+    def authors(self) -> set[str]:
+        """Return the names; one that reads like a notice must stand thrice.
+
+        A name that the same other name always follows has a colon inside.
+        """
+        return {
+            clean(f"{name}: {met.second}" if met.second and met.count >= SURE else name)
+            for name, met in self._met.items()
+            if met.count >= SURE or not (":" in name or phrases.SYSTEM.search(name))
+        } - {""}
 
 
 @lru_cache(maxsize=4_096)

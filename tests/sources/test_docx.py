@@ -107,6 +107,11 @@ def test_a_deleted_paragraph_mark_joins_two_paragraphs(read):
     assert text(read(body)) == "one two"
 
 
+def test_a_drop_capital_is_the_first_letter_of_the_next_paragraph(read):
+    body = p(r("O"), more='<w:framePr w:dropCap="drop" w:lines="3"/>') + p(r("nce more"))
+    assert text(read(body)) == "Once more"
+
+
 def test_fields_show_their_result_but_no_list_of_contents(read):
     def field(code, result):
         marks = [f'<w:r><w:fldChar w:fldCharType="{k}"/></w:r>' for k in ("begin", "separate")]

@@ -7,7 +7,7 @@ The limits are far above what they take, and far below what a pattern that backt
 import pytest
 
 from corpus.letters.quotes import cut
-from corpus.sources import fields, markup, mbox, mime, shape, whatsapp_lines
+from corpus.sources import fields, markup, mbox, mime, shape, whatsapp_lines, whatsapp_survey
 from corpus.sources.dates import date_in
 from corpus.sources.delimited import dialect_of
 from corpus.sources.encoding import decode
@@ -34,7 +34,7 @@ PARSERS = {
     "words_of": fields.words_of,
     "separator": lambda line: mbox.is_separator(f"From {line}".encode()),
     "whatsapp header": lambda line: whatsapp_lines.header_of(f"1/2/24, 12:30 - {line}"),
-    "whatsapp lines": lambda line: whatsapp_lines.headers_of(line.split("\n")),
+    "whatsapp lines": lambda line: whatsapp_survey.survey(line.split("\n")).chat("UTC"),
     "quotes": lambda line: cut(line[: 1 << 18]),
 }
 

@@ -1,5 +1,7 @@
 """HTML pages: one's own are posts, saved ones are clipped, chat exports are left to others."""
 
+from pathlib import Path
+
 import pytest
 
 from corpus.sources import html
@@ -29,7 +31,16 @@ def read(tmp_path):
     ],
 )
 def test_pages_and_fragments_are_recognised(page):
-    assert html.recognise(None, page.encode())
+    assert html.recognise(File(Path("p"), "p.html", "f"), page.encode())
+
+
+def test_a_fragment_begins_with_any_tag_in_a_file_of_that_name_and_none_in_markdown():
+    def told(name, text):
+        return html.recognise(File(Path("p"), name, "f"), text.encode())
+
+    assert told("a.html", "<b>Rain</b> fell.") and not told("a.txt", "<b>Rain</b> fell.")
+    assert not told("a.md", "<p align='center'>x</p>\n\n# Boats\n\nText\n")
+    assert not told("a.html", "<p>{% block a %}</p>")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +54,7 @@ def test_pages_and_fragments_are_recognised(page):
     ],
 )
 def test_chats_and_other_markup_are_not(page):
-    assert html.recognise(None, page.encode()) is None
+    assert html.recognise(File(Path("p"), "p.html", "f"), page.encode()) is None
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ def test_a_notebook_of_version_3_has_sheets_and_headings(read):
     assert (prose.text, code.text) == ("## Rain", "a = 1")
 
 
+def test_lines_of_the_oldest_notebooks_have_no_ends(read):
+    old = {"cell_type": "markdown", "source": ["# Rain", "", "It fell."]}
+    new = {"cell_type": "markdown", "source": ["# Wind\n", "It blew."]}
+    (prose,) = read({"nbformat": 2, "worksheets": [{"cells": [old, new]}]})
+    assert prose.text == "# Rain\n\nIt fell.\n\n# Wind\nIt blew."
+
+
 def test_a_tutorial_under_its_makers_notice_is_not_assumed_to_be_ones_own(read):
     notice = cell("# Licensed under the Apache License, Version 2.0", "code")
     told = read({"cells": [cell("Welcome"), notice], "nbformat": 4})

@@ -39,6 +39,7 @@ def test_the_fixture_gives_its_words(tmp_path):
         ("    only indented", "only indented"),
         ("a :ref:`label <x>` and `link <http://x.example>`_", "a label and link"),
         ("| a\n| b", "a\nb"),
+        (".. table:: Boats of ours\n\n   == ==\n   a  b\n   == ==", "Boats of ours\n\na\tb"),
         ("term\n  meaning", "term\n\nmeaning"),
         ("broken `role", "broken `role"),
         ("Title\n====\n\nunder", "Title\n\nunder"),

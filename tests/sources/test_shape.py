@@ -25,6 +25,7 @@ NOT_PROSE = {
     "an outline": "* TODO call the bank\n:PROPERTIES:\n:END:\n",
     "an outline with settings": "#+TITLE: Plans\n\nText.\n",
     "a table": "name,amount,currency\nrent,900,GBP\nbread,3,GBP\n",
+    "XML below a comment": "<!--\nA feed.\n-->\n<feed>\n<entry><title>x</title></entry></feed>",
     "a key": "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n",
 }
 PROSE = [
@@ -32,6 +33,8 @@ PROSE = [
     "[[2024-01-01]] We walked.",
     "[02:54] <Ann> is it on?\n[02:55] <Bo> it is\n",
     "<Ann> is it on?\n<Bo> it is\n",
+    "* Next to the door\n* Done with the roof\n",
+    "<!-- draft -->\nThe roof is done.",
     "[1] A footnote, and what it says.",
     "{shouting} He came in.",
     '["Come in," she said.]',
@@ -47,6 +50,25 @@ def test_other_programs_files_are_no_prose(kind):
     assert not is_prose(NOT_PROSE[kind])
     assert plain.recognise(None, NOT_PROSE[kind].encode()) is None
     assert markdown.recognise(None, NOT_PROSE[kind].encode()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{% extends "base.html" %}\n{% block a %}\n<p>\n{{ a }}\n</p>\n{% endblock %}\n',
+        "Rows:\n" + "<tr><td>1</td></tr>\n" * 9,
+    ],
+)
+def test_templates_and_tags_are_no_plain_text(text):
+    assert plain.recognise(None, text.encode()) is None
+
+
+def test_markdown_may_begin_with_lines_of_html():
+    top = '<p align="center">\n  <img src="a.png">\n</p>\n\n'
+    text = f"{top}# Boats\n\nWe have [two](https://a.example).\n\n- Ida\n- Gul\n"
+    assert markdown.recognise(None, text.encode()) == "Markdown headings"
+    feed = "<feed>\n" + "<entry><title>x</title></entry>\n" * 5 + "# Boats\n\n- [a](b)\n"
+    assert markdown.recognise(None, feed.encode()) is None
 
 
 @pytest.mark.parametrize("text", PROSE)

@@ -303,3 +303,18 @@ def test_evidence_and_reasons_hold_no_names(tmp_path, chat):
     said = [whatsapp.recognise(File(path, "a.txt", "f1"), ANDROID.encode())]
     said += [p.reason + p.place for p in problems(chat(ANDROID))]
     assert not any(name in text for text in said for name in ("Ann", "Ben"))
+
+
+def test_what_a_crash_left_in_the_file_changes_nothing(chat):
+    whole = "[1/13/24, 10:00:00] Ann: here\r\n[1/14/24, 10:00:00] Ben: there\r\n"
+    first, second = whole.split("\r\n")[:2]
+    damaged = f"{first}{chr(0) * 200}\r\n{second}\r\n{chr(0) * 500}"
+    assert [p.text for p in pieces(chat(damaged))] == [p.text for p in pieces(chat(whole))]
+
+
+def test_days_are_told_by_the_form_that_most_lines_have(chat):
+    usual = [f"{n}/2/24, 10:00 - Ann: a" for n in range(1, 13)]
+    pasted = ["[2/28/24, 10:00:00] Ben: pasted", "[2/29/24, 10:00:00] Ben: pasted"]
+    found = pieces(chat("\n".join([*usual, *pasted, "13/2/24, 10:00 - Ann: b"])))
+    assert found[1].created == datetime(2024, 2, 2, 10, tzinfo=UTC)
+    assert found[-2].text == "\n".join(["a", *pasted])
