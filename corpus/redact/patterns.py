@@ -9,7 +9,25 @@ import re
 EMAIL = re.compile(r"@(?:[^\W_](?:[\w-]{0,62}\.)){1,8}[^\W\d_]{2,24}(?![\w@])")
 LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}\Z")
 HANDLE = re.compile(r"@[^\W\d]\w{1,30}(?:\.\w{1,30})?(?![\w@])")
-PERSONAL = re.compile(r"/(?:in/|u/|users?/|[@~])?([^\W\d_][\w.-]{2,40})(?![\w.])")
+PERSONAL = re.compile(
+    r"/(?:in/|u/|users?/|[@~])?([^\W\d_][\w.-]{2,40})(?![\w.])(?=(?:/([\w.-]{2,60}))?)"
+)
+DECORATES = re.compile(
+    r"(?:\.\w+)*(?:\([^\n]*)?[ \t]*\n(?:[ \t]*[@#*][^\n]*\n){0,6}[ \t]*(?:(?:async|export|public"
+    r"|private|protected|static|abstract|final|override)[ ]+){0,3}(?:def|class|fun|func|function"
+    r"|void|interface|constructor)\b|(?:\.\w+)+\(|\([ \t]*\n"
+)
+TAGS = frozenset(
+    "param params arg args argument return returns type typedef throws throw raise raises "
+    "exception see since version deprecated author authors link code inheritdoc override "
+    "overload todo example ivar cvar rtype var keyword note warning brief file details "
+    "ingroup private public protected internal static abstract class constructor extends "
+    "implements namespace module exports property template callback event fires memberof "
+    "readonly default media import keyframes charset supports layer include page container "
+    "use forward mixin extend test before after override nullable notnull component "
+    "injectable autowired entity staticmethod classmethod dataclass pytest".split()
+)
+"""Words that follow an «@» in comments of code, style sheets and annotations."""
 HOSTS = re.compile(
     r"(?:twitter|x|github|gitlab|facebook|instagram|tiktok|medium|threads|reddit|linkedin|keybase)"
     r"\.(?:com|net|io)\Z|\bt\.me\Z",
@@ -18,7 +36,8 @@ HOSTS = re.compile(
 NOT_PEOPLE = frozenset(
     "about blog docs explore features help home login marketplace notifications orgs pricing "
     "search settings share sharer sharer.php intent signup status topics trending watch "
-    "groups pages".split()
+    "groups pages advisories sponsors user users username orgs apps events watch search hashtag "
+    "wiki issues pulls releases".split()
 )
 TLD = (
     "com|org|net|edu|gov|mil|io|co|uk|de|fr|info|biz|me|tv|us|ca|au|nz|ie|nl|be|se|no|dk|fi|is"

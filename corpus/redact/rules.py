@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -31,8 +32,16 @@ def _emails(text: str) -> Iterator[Span]:
 def _handles(text: str) -> Iterator[Span]:
     for found in patterns.HANDLE.finditer(text):
         before = text[found.start() - 1] if found.start() else " "
-        if not before.isalnum() and before not in "@/._%+-":
+        if not before.isalnum() and before not in "@/._%+-" and not _annotates(text, found):
             yield found.start(), found.end(), 0.7
+
+
+def _annotates(text: str, found: re.Match[str]) -> bool:
+    """Return whether an «@» belongs to code: a tag in a comment, a decorator, a style rule."""
+    if found[0][1:].partition(".")[0].lower() in patterns.TAGS:
+        return True
+    alone = not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip(" \t")
+    return alone and patterns.DECORATES.match(text, found.end()) is not None
 
 
 def _personal(text: str) -> Iterator[Span]:
@@ -42,8 +51,20 @@ def _personal(text: str) -> Iterator[Span]:
             text, max(0, found.start() - 16), found.start()
         ):
             continue
-        if found[1].casefold() not in patterns.NOT_PEOPLE and "." not in found[1][-5:]:
+        project = not marked and _same_project(found[1], found[2] or "")
+        listed = found[1].casefold() in patterns.NOT_PEOPLE
+        if not (project or listed or "." in found[1][-5:]):
             yield *found.span(1), 0.6
+
+
+def _same_project(owner: str, name: str) -> bool:
+    """Return whether who owns a repository is called as it is: a project, no person.
+
+    >>> _same_project("django", "django"), _same_project("ann-lee", "dotfiles")
+    (True, False)
+    """
+    one, other = (re.sub(r"\W|_", "", told).casefold() for told in (owner, name))
+    return min(len(one), len(other)) >= 4 and (one in other or other in one)
 
 
 def _urls(text: str) -> Iterator[Span]:
