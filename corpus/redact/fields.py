@@ -16,6 +16,7 @@ from corpus.redact.engine import analyzer
 from corpus.redact.entities import Entity, resolve
 from corpus.redact.ner.lines import Kept
 from corpus.redact.settings import Redact
+from corpus.redact.views import view
 from corpus.stage import column, used
 
 FIELDS = ("text", "title", "metadata")
@@ -84,6 +85,15 @@ def decoded(field: str, piece: str) -> str:
     'Zoë'
     """
     return json.loads(f'"{piece}"', strict=False) if field == "metadata" else piece
+
+
+def read(field: str, piece: str) -> str:
+    """Return the characters that a reader sees of `piece` of a field.
+
+    >>> read("text", "Z\\u200boe")
+    'Zoe'
+    """
+    return view(decoded(field, piece)).text
 
 
 def encoded(field: str, piece: str) -> str:
