@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -16,7 +17,7 @@ from corpus.redact.engine import analyzer
 from corpus.redact.entities import Entity, resolve
 from corpus.redact.ner.lines import Kept
 from corpus.redact.settings import Redact
-from corpus.redact.views import view
+from corpus.redact.views import ESCAPE, view
 from corpus.stage import column, used
 
 FIELDS = ("text", "title", "metadata")
@@ -96,8 +97,14 @@ def read(field: str, piece: str) -> str:
     return view(decoded(field, piece)).text
 
 
-def encoded(field: str, piece: str) -> str:
-    """Return `piece` as it is written in a field."""
+def encoded(field: str, piece: str, instead: str = "") -> str:
+    """Return `piece` as it is written in a field, escaped as in a URL where `instead` was.
+
+    >>> encoded("text", "Ann Lee", "Zo%20Berg")
+    'Ann%20Lee'
+    """
+    if ESCAPE.search(instead):
+        piece = quote(piece)
     return json.dumps(piece, ensure_ascii=False)[1:-1] if field == "metadata" else piece
 
 

@@ -24,6 +24,8 @@ def _emails(text: str) -> Iterator[Span]:
             start = local.start()
             while start < found.start() and text[start] in ".'/=`{|}&*?":
                 start += 1
+            if "://" in text[max(0, start - 80) : found.start()]:  # in the query of a URL
+                start += max(text[start : found.start()].rfind(c) for c in "=&?") + 1
             login = text[start - 1 : start] in ":/" and "://" in text[max(0, start - 80) : start]
             if start < found.start() and not login:
                 yield start, found.end(), 1.0

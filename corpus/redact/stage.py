@@ -150,8 +150,9 @@ class Replace(Stage):
             action = self.settings.action(span.type)
             if action == "keep":
                 continue
-            value = read(span.field, text[span.start : span.end])
-            new = encoded(span.field, self._instead(action, span, value, draw))
+            raw = text[span.start : span.end]
+            value = read(span.field, raw)
+            new = encoded(span.field, self._instead(action, span, value, draw), raw)
             out.append(text[at : span.start])
             start = length + span.start - at
             length = start + len(new)

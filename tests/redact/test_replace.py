@@ -1,6 +1,7 @@
 """Replacing: valid, consistent in a thread, keyed, told in events and redactions, and leak-free."""
 
 import json
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pytest
@@ -269,6 +270,7 @@ def test_documents_no_model_reads_are_counted():
         "Ｅｖｅ Ｓｔｏｎｅ",
         "\u0415v\u0435 Stone",
         "EVE STO\u200dNE",
+        "Eve%20Stone",
     ],
 )
 def test_a_name_with_hidden_characters_is_the_same_person_in_a_thread(written):
@@ -281,4 +283,5 @@ def test_a_name_with_hidden_characters_is_the_same_person_in_a_thread(written):
     after = by_id(fitted(batch)(batch)[0])
     drawn = after["h3"]["text"].removeprefix("have you seen ").removesuffix(" today?")
     assert drawn != "Eve Stone"
-    assert after["h2"]["text"].casefold().count(drawn.casefold()) == 2
+    said = unquote(after["h2"]["text"]).casefold()
+    assert said.count(drawn.casefold()) == 2
