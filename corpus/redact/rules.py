@@ -184,9 +184,26 @@ def _secrets(text: str) -> Iterator[Span]:
             yield *found.span(1), 0.9
     for found in patterns.PASSWORD.finditer(text):
         value = found[1].rstrip(".,;:!?)")
-        odd = any(map(str.isdigit, value)) and len(value) >= 4
-        if odd and (found.start() == 0 or not text[found.start() - 1].isalnum()):
+        alone = found.start() == 0 or not text[found.start() - 1].isalnum()
+        if alone and _odd(value):
             yield found.start(1), found.start(1) + len(value), 0.7
+    for found in patterns.BEARER.finditer(text):
+        if any(map(str.isdigit, found[found.lastindex or 0])):
+            yield *found.span(found.lastindex or 0), 0.8
+    for found in patterns.ASSIGNED.finditer(text):
+        if _odd(found[1]) and any(map(str.isalpha, found[1])) and "." not in found[1][1:-1]:
+            yield *found.span(1), 0.6
+    low = text.lower()
+    if any(word in low for word in patterns.PASSWORD_WORDS):
+        for found in patterns.PASSWORD_IN.finditer(text):
+            value = found[1].rstrip(".,;:!?)")
+            if _odd(value):
+                yield found.start(1), found.start(1) + len(value), 0.6
+
+
+def _odd(value: str) -> bool:
+    """Return whether `value` is more likely made up than a word of a sentence."""
+    return len(value) >= 4 and any(map(str.isdigit, value)) and not patterns.CALL.match(value)
 
 
 class Rule(NamedTuple):
