@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from corpus import lent
 from corpus.people import People
 from corpus.redact import leak
+from corpus.redact.again import looked_for
 from corpus.redact.aliases import Aliases
 from corpus.redact.entities import Entity, resolve
 from corpus.redact.fields import FIELDS, read, units
@@ -32,7 +33,7 @@ from corpus.redact.known import (
 )
 from corpus.redact.settings import Redact
 from corpus.redact.surrogates import Surrogates, canonical_form
-from corpus.redact.views import view
+from corpus.redact.views import View, view
 
 SPEAKER = "speaker"
 COLUMNS = ["id", "thread", "author", "handle", "people", "origin", "removed", *FIELDS]
@@ -196,7 +197,7 @@ class Library:
     def _more(self, cast: Cast, text: str) -> Iterator[Entity]:
         seen = view(text)
         for start, end, form in cast.matcher.find(seen.text):
-            if form.type not in self.wanted or (form.cased and not _named(form, seen.text, start)):
+            if form.type not in self.wanted or (form.cased and not self._named(form, seen, start)):
                 continue
             score = 0.6 if form.rule == "thread.found" else 0.9
             yield Entity(*seen.place(start, end), form.type, score, form.rule)
@@ -205,6 +206,13 @@ class Library:
             if type_ in self.wanted:
                 pinned = fold(value) in self.denied
                 yield Entity(start, end, type_, 0.9, "pin.deny" if pinned else "thread.known")
+
+    def _named(self, form: Form, seen: View, start: int) -> bool:
+        if form.rule != "thread.found":
+            return capitalised(seen.text, start)
+        capital = seen.text[start].isupper()
+        # Without a language model there is no list of words to ask, and only rules found names.
+        return capital and (not self.settings.ner or looked_for(form.text, seen.text, start))
 
     def _speaker(self, cast: Cast, row: dict) -> list[Span]:
         if row["author"] is None:
@@ -221,12 +229,6 @@ class Library:
         else:
             drawn = cast.surrogates.anyone(row["author"]) if cast.surrogates else None
         return [Span(name, "PERSON", name, drawn, SPEAKER, 0, 0, 1.0, "identity.speaker")]
-
-
-def _named(form: Form, text: str, start: int) -> bool:
-    if form.rule == "thread.found":
-        return text[start].isupper()
-    return capitalised(text, start)
 
 
 def _entity(row: dict) -> Entity:
