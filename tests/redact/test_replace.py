@@ -289,9 +289,9 @@ def test_a_name_with_hidden_characters_is_the_same_person_in_a_thread(written):
 
 def test_a_family_name_that_is_a_word_is_a_name_only_where_a_capital_tells():
     told = [
-        document("w1", "Yesterday I met Naomi Hammer in town.", thread="w", language="en"),
-        document("w2", "Hammer the nail in, then ask Hammer again.", thread="w", language="en"),
+        document("w1", "Yesterday I met Naomi Button in town.", thread="w", language="en"),
+        document("w2", "Button the coat, then ask Button again.", thread="w", language="en"),
     ]
     batch = record_batch(told, WORK)
     text = by_id(fitted(batch, Redact())(batch)[0])["w2"]["text"]
-    assert text.startswith("Hammer the nail in, then ask ") and text.count("Hammer") == 1
+    assert text.startswith("Button the coat, then ask ") and text.count("Button") == 1
