@@ -111,13 +111,22 @@ KEYS = re.compile(
     r"|xox[abeoprs]-[A-Za-z0-9-]{10,255}|sk-[A-Za-z0-9_-]{20,255}|[rsp]k_(?:live|test)_\w{16,255}"
     r"|AIza[0-9A-Za-z_-]{35}|glpat-[\w-]{20,255}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,255}"
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{5,}"
-    r"|SG\.[\w-]{16,32}\.[\w-]{16,64}|ya29\.[\w-]{20,255}|do[por]_v1_[a-f0-9]{64}"
+    r"|(?:AC|SK)[0-9a-f]{32}(?!\w)"
+)
+RARE_KEYS = re.compile(
+    r"SG\.[\w-]{16,32}\.[\w-]{16,64}|ya29\.[\w-]{20,255}|do[por]_v1_[a-f0-9]{64}"
     r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|pypi-AgE[\w-]{40,255}|xapp-[0-9]-[\w-]{20,255}"
     r"|gl(?:sa|rt|dt|ptt)[_-]\w{20,64}|AGE-SECRET-KEY-1[0-9A-Z]{50,60}|sq0[a-z]{3}-[\w-]{22,60}"
     r"|(?:dckr_pat|lin_api|whsec|figd|gsk|sntrys|nvapi|hvs|xai|pplx|r8)[_.-][\w-]{20,255}"
-    r"|(?:AC|SK|key-)[0-9a-f]{32}(?!\w)|[0-9]{8,10}:AA[\w-]{33}(?!\w)"
+    r"|key-[0-9a-f]{32}(?!\w)|[0-9]{8,10}:AA[\w-]{33}(?!\w)"
     r"|https://(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/[\w/-]{24,255}"
 )
+RARE = (
+    "SG.", "ya29.", "_v1_", "shpat_", "shpca_", "shppa_", "shpss_", "pypi-A", "xapp-", "glsa_",
+    "glrt-", "gldt-", "glptt-", "AGE-SEC", "sq0", "dckr_pat", "lin_api", "whsec", "figd", "gsk_",
+    "sntrys", "nvapi", "hvs.", "xai-", "pplx-", "r8_", "key-", ":AA", "hooks.slack", "api/webhooks",
+)  # fmt: skip
+"""One of these is in every key of `RARE_KEYS`; to look for them is faster than for the pattern."""
 BEARER = re.compile(
     r"(?:Bearer|Basic|Token)[ ]([\w.~+/=-]{16,512})|-(?:u|-user)[ ][\w.@-]+:(\S{4,128})"
 )

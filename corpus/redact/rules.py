@@ -176,7 +176,8 @@ def _greeted(text: str) -> Iterator[Span]:
 
 
 def _secrets(text: str) -> Iterator[Span]:
-    for found in patterns.KEYS.finditer(text):
+    keys = [patterns.KEYS, *([patterns.RARE_KEYS] if any(k in text for k in patterns.RARE) else [])]
+    for found in (found for pattern in keys for found in pattern.finditer(text)):
         if found.start() == 0 or not text[found.start() - 1].isalnum():
             yield *found.span(), 1.0
     for pattern in (patterns.LOGIN, patterns.QUERY):
