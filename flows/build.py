@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from prefect import Flow, flow
@@ -15,7 +16,7 @@ from flows.context import Work
 from flows.curate import curated
 from flows.finetune import finetuned
 from flows.funnel import funnel_of
-from flows.gate import check_folder
+from flows.gate import check_page
 from flows.ingest import ingested
 from flows.record import keep, runs_before
 from flows.report import write_report
@@ -106,11 +107,9 @@ def finetune(**overlay: Any) -> State:
     """Train the little model on the shards and measure it on held-out writing."""
     with flow_work(overlay) as work:
         before(work, "finetune")
-        figures = work.results["finetune"] = finetuned(work, work.results["train-tokenizer"])
-        model = work.library.models / str(work.results["model"])
-        check_folder(work.library, work.results["curate"].named, model)
-        write_report(work.library, work.run)
-        check_folder(work.library, work.results["curate"].named, work.library.runs / work.run)
+        named = work.results["curate"].named
+        figures = work.results["finetune"] = finetuned(work, work.results["train-tokenizer"], named)
+        write_report(work.library, work.run, partial(check_page, work.library, named))
         told = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
         return Completed(message=told or "done")
 
@@ -170,8 +169,8 @@ def _finish(work: Work) -> None:
     values = work.settings.model_dump(mode="json")
     record = work.record()
     note_documents(work.library, work.run)
-    folder = keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
-    write_report(work.library, work.run)
-    check_folder(work.library, work.results["curate"].named, folder)
+    keep(work.library, record, {"settings": values, "origins": origins}, funnel_of(work))
+    named = work.results["curate"].named
+    write_report(work.library, work.run, partial(check_page, work.library, named))
     note_report(work.run)
     sweep(work.library, runs_before(work.library)[-KEPT_RUNS:])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
 
 from flows.context import Work
 from flows.funnel import model_figures
-from flows.job import explained
+from flows.gate import check_folder
+from flows.job import StepFailed, explained
 from flows.learnt import TRAIN, figures_in, wanted
 from flows.progress import tell
 from model.settings import FineTune
@@ -42,11 +45,12 @@ def learn(root: str, name: str, held_out: str, tokenizer: str, settings: FineTun
     return Completed(data=figures_in(folder))
 
 
-def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
+def finetuned(work: Work, tokenizer: Output, named: Output) -> dict[str, float]:
     """Return the figures of the model of the recorded plan; it stands in `models/<name>/` then.
 
     A model that was already trained on the same plan, shards and settings is found. Raises
-    StepFailed when nothing is held out to measure it on.
+    StepFailed when nothing is held out to measure it on, and when the folder holds one of the
+    values of `named`; it is gone then.
     """
     library, settings = work.library, work.settings.finetune
     model = wanted(library, tokenizer, settings)
@@ -54,6 +58,11 @@ def finetuned(work: Work, tokenizer: Output) -> dict[str, float]:
     told = (str(library.root), model.name, model.held_out, tokenizer.key, settings)
     state: State = learn(*told, return_state=True)
     figures = state.result()
+    try:
+        check_folder(library, named, library.models / model.name)
+    except StepFailed:
+        shutil.rmtree(library.models / model.name)
+        raise
     tell("finetune", 1, 1)
     made = lineage.Made(kind="model", name=model.name)
     lineage.keep(library, made, lineage.documents(library, model.train_digest))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import unescape
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -41,6 +42,7 @@ OUR_WORDS = frozenset(
     "relation removed role rule source split step table type types zone".split()
 )
 """Columns whose words are this program's own: a value of one plain word says nothing there."""
+_TAG = re.compile(r"<[^<>]*>")
 _STRUCTURAL = re.compile(r"(?:[a-z]+ )*[0-9]{1,12}(?:[-–][0-9]{1,12})?")
 
 
@@ -232,6 +234,16 @@ def _leaves(value: object) -> Iterator[str]:
 def _start_of(path: Path) -> str:
     with path.open("rb") as stream:
         return stream.read(MOST_BYTES).decode("utf-8", "replace")
+
+
+def check_page(library: Library, named: Output, page: str) -> None:
+    """Return when the page of a report holds no value that was replaced, in or between its tags.
+
+    Raises StepFailed.
+    """
+    scanner = Scanner(_unmistakable(scanner_of(library, named).values))
+    if found := met(scanner, [unescape(page), *map(unescape, _TAG.split(page))]):
+        raise StepFailed(sentence({"the report": found}))
 
 
 def check_folder(library: Library, named: Output, folder: Path) -> None:

@@ -50,18 +50,26 @@ class Part(NamedTuple):
     table: bool = True
 
 
-def write_report(library: Library, run: str) -> Path:
+def write_report(library: Library, run: str, accept: Callable[[str], None]) -> Path:
     """Write the report of `run` into its folder, whole or not at all, and return its path.
 
-    Raises NoLibrary when no catalogue is published.
+    `accept` is given the page before; nothing is written when it raises. Raises NoLibrary when no
+    catalogue is published.
     """
     with open_catalogue(library) as connection:
-        parts = [(title, _part(connection, part, run)) for title, part in PARTS.items()]
-        about = _rows(connection, "SELECT * FROM runs WHERE run = $run", run)
+        page = page_of(connection, run)
+    accept(page)
     path = library.runs / run / REPORT
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, _page(run, about, [(t, h) for t, h in parts if h]))
+    write_whole(path, page)
     return path
+
+
+def page_of(connection: duckdb.DuckDBPyConnection, run: str) -> str:
+    """Return the report of `run`, drawn from the catalogue in use."""
+    parts = [(title, _part(connection, part, run)) for title, part in PARTS.items()]
+    about = _rows(connection, "SELECT * FROM runs WHERE run = $run", run)
+    return _page(run, about, [(title, html) for title, html in parts if html])
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, run: str) -> Rows:

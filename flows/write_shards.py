@@ -11,11 +11,12 @@ import pyarrow as pa
 from flows.context import Work, one
 from flows.curate import Curated
 from flows.funnel import figures_of, funnel_of, tokenizer_figures
-from flows.gate import Published, check
+from flows.gate import Published, check, check_page
 from flows.ingest import Ingested
 from flows.job import Job
 from flows.progress import tell
 from flows.record import runs_before, runs_table
+from flows.report import page_of
 from store import lineage
 from store.catalogue import amend, publish
 from store.library import Library
@@ -73,7 +74,12 @@ def written(work: Work, source: Ingested, corpus: Curated, tokenizer: Output) ->
     tell("catalogue", 0, 1)
     files, tables = _files(work.library, source, corpus), _tables(work, source, corpus, shards)
     check(work, corpus, Published(tokenizer, shards, files, tables))
-    publish(work.library, files, tables)
+    publish(
+        work.library,
+        files,
+        tables,
+        lambda new: check_page(work.library, corpus.named, page_of(new, work.run)),
+    )
     keep_originals(work.library, corpus.originals)
     plans = _plans(work, tokenizer, shards)
     if plans:

@@ -51,13 +51,17 @@ class Stale(RuntimeError):
 
 
 def publish(
-    library: Library, files: Mapping[str, Sequence[Path]], tables: Mapping[str, pa.Table]
+    library: Library,
+    files: Mapping[str, Sequence[Path]],
+    tables: Mapping[str, pa.Table],
+    accept: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> None:
     """Replace the library's catalogue by one over `files` (Parquet, per table) and `tables`.
 
     A reader sees the whole old catalogue or the whole new one. `files["documents"]` holds all
     documents; those with `removed` set become the table `removed`. `files["events"]` are in the
-    order of the steps. Every table of `store.tables` exists afterwards, if need be empty. Raises
+    order of the steps. Every table of `store.tables` exists afterwards, if need be empty. `accept`
+    is shown the new catalogue before anybody sees it; the old one stands when it raises. Raises
     NotPublished.
     """
 
@@ -71,6 +75,8 @@ def publish(
 
     with _next(library) as connection:
         _build(connection, fill)
+        if accept is not None:
+            accept(connection)
 
 
 def amend(library: Library, rows: Mapping[str, pa.Table]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.redact.patterns import MONTH
+from corpus.redact.pools import STATES
 
 _CAP = r"[^\W\d_a-zß-öø-ÿ][\w'’.-]{0,30}"
 _JOIN = (
@@ -14,7 +15,12 @@ _JOIN = (
 _NAMES = rf"{_CAP}[ ]+(?:{_JOIN}{_CAP}[ ]+){{0,3}}?"
 _NUMBER = r"[0-9]{1,6}(?:[A-Za-z]|[-/][0-9]{1,5})?"
 _STREET = (
-    "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Square|Sq"
+    "Str|Aven|Av|Trl|Ter|Terr|Pkway|Pky|Expy|Expressway|Fwy|Freeway|Tpke|Turnpike|Pike|Cv|Cove"
+    "|Xing|Crossing|Hwy|Aly|Bnd|Bend|Blf|Byp|Cres|Crk|Creek|Cswy|Est|Ests|Fld|Frst|Fry|Gln|Glen"
+    "|Grv|Hbr|Hl|Hls|Hills|Holw|Hollow|Knl|Knoll|Lk|Lndg|Landing|Mdw|Mdws|Meadows|Mnr|Manor|Mtn"
+    "|Orch|Psge|Pt|Rdg|Ridge|Riv|Shr|Smt|Spg|Spgs|Spur|Sta|Trce|Trace|Vly|Vw|Vis|Vista|Xrd"
+    "|Esplanade|Parade|Promenade|Prom|Croft|Mount|Yard|Drift|Broadway"
+    "|Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Square|Sq"
     "|Terrace|Close|Crescent|Cres|Parkway|Pkwy|Highway|Hwy|Row|Walk|Gardens|Gdns|Circle|Cir|Trail"
     "|Mews|Grove|Hill|Strasse|Straße|Weg|Platz|Rise|Loop|Alley|Quay|Wharf|Green|View|Park|Point"
     "|Plaza|Bypass|Path|Run"
@@ -23,6 +29,10 @@ UNIT = (
     r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Fl|Box|Bldg|Building|Block|Lot|App)\b\.?"
     r"[ ]*(?:#|No\.?[ ]?)?[ ]*[0-9]{1,5}[A-Za-z]?(?![\w])|#[ ]?[0-9]{1,5}[A-Za-z]?(?!\w)"
 )
+_STREET_IN_CAPITALS = _STREET.upper()
+_SHORT = r"st|ave?|rd|ln|dr|blvd|ct|pl|pkwy|hwy|cir|way|ter|trl|sq|loop|run|pike|court|drive|place"
+_STATED = rf"(?i:{'|'.join(STATES)})[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?(?![\w-])"
+_NOT_STREET = r"(?:the|a|of|and|in|to|at|for|is|was|are|were|my|your|his|her|that|this|with|or)\b"
 _ENDING = (
     "stra(?:ß|ss)e|str\\.|gasse|allee|platz|weg|damm|ufer|gade|vej|vænget|stræde|stræti|straeti"
     "|gata|gatan|vägen|gränd|gate|veien|vegen|katu|kuja|polku|laan|straat|plein|dreef|kade|gracht"
@@ -34,7 +44,12 @@ _LEAD = (
     r"|praça|alameda|rodovia|estrada|ul\.|ulica|al\.|plac|os\.|jalan|jl\.|trg|λεωφόρος|οδός|ул\."
     r"|улица|пр\."
 )
-_ORDINAL = r"[0-9]{1,3}(?:st|nd|rd|th)"
+_ORDINAL = r"[0-9]{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)"
+_TOWARDS = r"(?:[NSEW]|[NS][EW]|North|South|East|West|North(?:east|west)|South(?:east|west))\b\.?"
+_FLOOR = (
+    r"(?:[0-9]{1,3}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth|Sixth|Top|Ground)"
+    r"[ ]+(?:Floor|Flr|Fl)\b"
+)
 _HOUSE = r"[0-9]{1,4}(?:[ ]?[a-zA-Z])?(?!\w)"
 _ANY = re.I
 _AS_IS = re.NOFLAG
@@ -44,14 +59,38 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             0.8,
             _AS_IS,
-            rf"{_NUMBER},?[ ]+(?:(?:[0-9]{{1,4}}|{_ORDINAL})[ ]+)?{_NAMES}(?:{_STREET})\b\.?"
-            r"(?:[ ]+[NSEW]{1,2}\b)?",
+            rf"{_NUMBER},?[ ]+(?:(?:[0-9]{{1,4}}|{_ORDINAL})[ ]+)?{_NAMES}"
+            rf"(?:{_STREET}|{_STREET_IN_CAPITALS})\b\.?(?:[ ]+{_TOWARDS})?",
         ),
-        (0.8, _AS_IS, rf"{_NUMBER},?[ ]+{_ORDINAL}[ ]+(?:{_STREET})\b\.?"),
+        (
+            0.8,
+            _ANY,
+            rf"{_NUMBER},?[ ]+(?:{_TOWARDS}[ ]+)?(?:{_ORDINAL}|[0-9]{{1,4}}(?=[ ]\w*[ ]?[a-z]))"
+            rf"[ ]+(?:{_STREET})\b\.?(?:[ ]+{_TOWARDS})?",
+        ),
         (
             0.7,
             _ANY,
-            r"[0-9]{1,6}[ ]+(?:[^\W\d_]+[ ]+){1,3}(?:street|avenue|road|lane|boulevard)\b",
+            r"[0-9]{1,6}[ ]+(?:[^\W\d_]+\.?[ ]+){1,3}(?:street|avenue|road|lane|boulevard)\b"
+            rf"(?:[ ]+{_TOWARDS})?",
+        ),
+        (
+            0.7,
+            _ANY,
+            rf"[0-9]{{1,6}},?[ ]+(?:{_TOWARDS}[ ]+)?(?:county|state|us|farm|[a-z]{{2}})[ ]"
+            r"(?:road|rd|route|rte|highway|hwy)\b\.?[ ][0-9]{1,4}(?!\w)",
+        ),
+        (
+            0.7,
+            _ANY,
+            r"(?:rr|hcr?|rural route)[ ]#?[ ]?[0-9]{1,3}\w{0,2},?[ ]box[ ]?#?[ ]?[0-9]{1,5}\w?",
+        ),
+        (
+            0.7,
+            _ANY,
+            rf"[0-9]{{1,6}}[ ]+(?:{_TOWARDS}[ ]+)?(?:(?!{_NOT_STREET})[\w.]+[ ]+){{1,3}}"
+            rf"(?:{_SHORT})\b\.?(?:[ ]+{_TOWARDS})?(?=,?[ ](?:#|{_STATED}|[\w ]{{3,30}},?[ ]"
+            rf"{_STATED}|(?:apt|ste|suite|unit|po box)\b))",
         ),
         (0.7, _AS_IS, rf"(?:{_CAP}[ -]){{0,2}}(?<!\w)[^\W\d_]{{2,24}}(?i:{_ENDING})[ ]+{_HOUSE}"),
         (0.7, _AS_IS, rf"(?<!\w)[^\W\d_][\w-]{{1,40}}-(?i:{_ENDING}|ring|hof)[ ]+{_HOUSE}"),
@@ -113,7 +152,7 @@ IN_TOWN = re.compile(
 )
 GAP = re.compile(r"[ \t]*,?[ \t]*(?:\n[ \t>|?*]{0,8}){0,2}[ \t]*(?:,[ \t]*)?")
 ITEM = re.compile(
-    rf"(?P<unit>{UNIT})"
+    rf"(?P<unit>{UNIT}|{_FLOOR}|(?:[^\W\d_][\w.'’-]*[ ]){{1,3}}?{_STATED}|#[ ][0-9]{{1,6}}(?!\w))"
     r"|(?P<code>[0-9]{2,6}-[0-9]{3,4}(?![\w:/.-])|[0-9]{3,6}(?![\w:/.-]|[ ]?[(+/-]?[0-9])"
     r"|[0-9]{3,6}(?=\.?(?:\s(?![0-9])|\Z))"
     r"|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}(?!\w)|[0-9]{4}[ ]?[A-Z]{2}(?!\w)"

@@ -23,6 +23,8 @@ from corpus.redact.views import View, view
 # what excludes white space stops at the line end.
 SEAM = "\n\0\n"
 WINDOW = 65_536
+LONGEST = 500_000
+"""Characters of a text that are looked at in one go; a longer one takes no more memory."""
 
 
 class Analyzer:
@@ -59,6 +61,8 @@ class Analyzer:
         the others. What `kept` knows of lines is not looked at again.
         """
         keys = list(zip(texts, named, strict=True))
+        if any(len(text) > LONGEST for text in texts):
+            return [self._in_pieces(text, flag, kept) for text, flag in keys]
         distinct = list(dict.fromkeys(keys))
         views = [view(text) for text, _ in distinct]
         by_ner = self._by_ner([v.text for v in views], [flag for _, flag in distinct], kept)
@@ -70,6 +74,13 @@ class Analyzer:
             ):
                 found[key] = [_placed(e, seen) for e in entities]
         return [found[key] for key in keys]
+
+    def _in_pieces(self, text: str, named: bool, kept: Kept | None) -> list[Entity]:
+        return [
+            e._replace(start=e.start + start, end=e.end + start)
+            for start, end in _pieces(text)
+            for e in self.find([text[start:end]], [named], kept)[0]
+        ]
 
     def _by_ner(
         self, texts: Sequence[str], named: Sequence[bool], kept: Kept | None
@@ -151,6 +162,20 @@ def _placed(entity: Entity, seen: View) -> Entity:
         return entity
     start, end = seen.place(entity.start, entity.end)
     return entity._replace(start=start, end=end)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a long text, cut between paragraphs, else lines, else words."""
+    start = 0
+    while start < len(text):
+        end = start + LONGEST
+        if end < len(text):
+            cuts = (
+                text.rfind(mark, start + LONGEST // 2, end) for mark in ("\n\n", "\n", ". ", " ")
+            )
+            end = next((cut for cut in cuts if cut > 0), end)
+        yield start, end
+        start = end
 
 
 def _windows(texts: list[str]) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ from corpus.redact.engine import analyzer
 from corpus.redact.entities import Entity, resolve
 from corpus.redact.ner.lines import Kept
 from corpus.redact.settings import Redact
+from corpus.redact.views import ESCAPE, view
 from corpus.stage import column, used
 
 FIELDS = ("text", "title", "metadata")
@@ -86,8 +88,23 @@ def decoded(field: str, piece: str) -> str:
     return json.loads(f'"{piece}"', strict=False) if field == "metadata" else piece
 
 
-def encoded(field: str, piece: str) -> str:
-    """Return `piece` as it is written in a field."""
+def read(field: str, piece: str) -> str:
+    """Return the characters that a reader sees of `piece` of a field.
+
+    >>> read("text", "Z\\u200boe")
+    'Zoe'
+    """
+    return view(decoded(field, piece)).text
+
+
+def encoded(field: str, piece: str, instead: str = "") -> str:
+    """Return `piece` as it is written in a field, escaped as in a URL where `instead` was.
+
+    >>> encoded("text", "Ann Lee", "Zo%20Berg")
+    'Ann%20Lee'
+    """
+    if ESCAPE.search(instead):
+        piece = quote(piece)
     return json.dumps(piece, ensure_ascii=False)[1:-1] if field == "metadata" else piece
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.people import People
-from corpus.redact.fields import FIELDS, decoded
+from corpus.redact.fields import FIELDS, read
 from corpus.redact.fold import bounded, fold
 from corpus.redact.known import (
     WORDS,
@@ -26,6 +26,7 @@ from corpus.redact.known import (
     value_forms,
 )
 from corpus.redact.settings import Redact
+from corpus.redact.views import view
 
 TYPES = frozenset(
     "EMAIL_ADDRESS PHONE_NUMBER IBAN_CODE CREDIT_CARD US_SSN IP_ADDRESS SECRET".split()
@@ -52,10 +53,11 @@ class Found(NamedTuple):
 class Scanner:
     """Finds `values` in texts: in any case, as whole words, however wrapped or separated.
 
-    Numbers are found with other separators or none; names and addresses when white space, a line
-    break or a quote mark was put inside, names also when joined by a dot, hyphen or underscore. Two
-    passes: a text with everything but letters and digits taken out is searched for all values at
-    once; what is found is checked in the text itself.
+    Texts are searched as a reader sees them, without hidden characters and look-alikes. Numbers are
+    found with other separators or none; names and addresses when white space, a line break or a
+    quote mark was put inside, names also when joined by a dot, hyphen or underscore. Two passes: a
+    text with everything but letters and digits taken out is searched for all values at once; what
+    is found is checked in the text itself.
     """
 
     def __init__(self, values: Iterable[str]) -> None:
@@ -63,7 +65,8 @@ class Scanner:
         self._patterns: dict[str, re.Pattern[str]] = {}
         self.values = sorted(set(values))
         for value in self.values:
-            for variant in {unicodedata.normalize(n, value) for n in ("NFC", "NFD")}:
+            plain = view(value).text
+            for variant in {unicodedata.normalize(n, plain) for n in ("NFC", "NFD")}:
                 bare = _bare(fold(variant))
                 if len(bare) >= 3:
                     _, sharers = self._automaton.get(bare, (0, ()))
@@ -75,7 +78,8 @@ class Scanner:
         """Return the occurrences in `text`, by start; those of different values may overlap."""
         if not len(self._automaton):
             return []
-        folded = fold(text)
+        seen = view(text)
+        text, folded = seen.text, fold(seen.text)
         hits = list(self._automaton.iter(_bare(folded)))
         if not hits:
             return []
@@ -85,7 +89,8 @@ class Scanner:
             start, end = places[last + 1 - length], places[last] + 1
             if bounded(folded, start, end):
                 written = text[start:end]
-                found |= {Found(start, end, v) for v in sharers if self._same(v, written)}
+                place = seen.place(start, end)
+                found |= {Found(*place, v) for v in sharers if self._same(v, written)}
         return sorted(found)
 
     def count(self, text: str) -> int:
@@ -177,4 +182,4 @@ def _strong(table: pa.Table, found: pa.Table) -> Iterator[tuple[str, str]]:
     columns = {field: table.column(field) for field in FIELDS}
     for r in rows:
         text = columns[r["field"]][where[r["id"]]].as_py()
-        yield r["type"], decoded(r["field"], text[r["start"] : r["end"]])
+        yield r["type"], read(r["field"], text[r["start"] : r["end"]])

@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 from corpus import lent
 from corpus.people import People
 from corpus.redact import leak
+from corpus.redact.again import looked_for
 from corpus.redact.aliases import Aliases
 from corpus.redact.entities import Entity, resolve
-from corpus.redact.fields import FIELDS, decoded, units
+from corpus.redact.fields import FIELDS, read, units
 from corpus.redact.fold import Matcher, fold
 from corpus.redact.known import (
     PARTICLES,
@@ -32,6 +33,7 @@ from corpus.redact.known import (
 )
 from corpus.redact.settings import Redact
 from corpus.redact.surrogates import Surrogates, canonical_form
+from corpus.redact.views import View, view
 
 SPEAKER = "speaker"
 COLUMNS = ["id", "thread", "author", "handle", "people", "origin", "removed", *FIELDS]
@@ -153,7 +155,7 @@ class Library:
             for person in row["people"] or ():
                 told.named[person["handle"], person["name"]] = None
             for e in found.get(row["id"], ()):
-                value = decoded(e["field"], row[e["field"]][e["start"] : e["end"]])
+                value = read(e["field"], row[e["field"]][e["start"] : e["end"]])
                 if self.known.keeps(e["type"], value):
                     continue
                 if e["type"] == "PERSON":
@@ -183,26 +185,34 @@ class Library:
                     start, end = unit.place(e.start, e.end)
                     here.append(e._replace(start=start, end=end))
             for e in resolve(value or "", here):
-                text = decoded(field, value[e.start : e.end])
+                text = read(field, value[e.start : e.end])
                 told = cast.stand_in(e.type, text)
                 out.append(Span(text, e.type, *told, field, e.start, e.end, e.score, e.rule))
         return out + self._speaker(cast, row)
 
     def _allowed(self, entity: Entity, field: str, value: str) -> bool:
-        found = decoded(field, value[entity.start : entity.end])
+        found = read(field, value[entity.start : entity.end])
         return self.known.keeps(entity.type, found) and not entity.rule.startswith("deny")
 
     def _more(self, cast: Cast, text: str) -> Iterator[Entity]:
-        for start, end, form in cast.matcher.find(text):
-            if form.type not in self.wanted or (form.cased and not _named(form, text, start)):
+        seen = view(text)
+        for start, end, form in cast.matcher.find(seen.text):
+            if form.type not in self.wanted or (form.cased and not self._named(form, seen, start)):
                 continue
             score = 0.6 if form.rule == "thread.found" else 0.9
-            yield Entity(start, end, form.type, score, form.rule)
+            yield Entity(*seen.place(start, end), form.type, score, form.rule)
         for start, end, value in self.scanner.spans(text):
             type_ = self.strong.get(value) or kind(value)
             if type_ in self.wanted:
                 pinned = fold(value) in self.denied
                 yield Entity(start, end, type_, 0.9, "pin.deny" if pinned else "thread.known")
+
+    def _named(self, form: Form, seen: View, start: int) -> bool:
+        if form.rule != "thread.found":
+            return capitalised(seen.text, start)
+        capital = seen.text[start].isupper()
+        # Without a language model there is no list of words to ask, and only rules found names.
+        return capital and (not self.settings.ner or looked_for(form.text, seen.text, start))
 
     def _speaker(self, cast: Cast, row: dict) -> list[Span]:
         if row["author"] is None:
@@ -219,12 +229,6 @@ class Library:
         else:
             drawn = cast.surrogates.anyone(row["author"]) if cast.surrogates else None
         return [Span(name, "PERSON", name, drawn, SPEAKER, 0, 0, 1.0, "identity.speaker")]
-
-
-def _named(form: Form, text: str, start: int) -> bool:
-    if form.rule == "thread.found":
-        return text[start].isupper()
-    return capitalised(text, start)
 
 
 def _entity(row: dict) -> Entity:

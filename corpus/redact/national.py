@@ -117,16 +117,17 @@ NUMBERS: tuple[Number, ...] = tuple(
     Number(region, re.compile(form), check, score)
     for region, form, check, score in (
         ("GB", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ ]?[0-9]{2}){3}[ ]?[A-D]", _britain, 0.9),
-        ("GB", r"(?<=NHS )(?:no\.? |number )?[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}", _nhs, 0.95),
+        ("GB", r"(?<=NHS )(?:no\.? |number )?([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})", _nhs, 0.95),
         ("NO", r"[0-7][0-9][0-9]{4}[ ]?[0-9]{5}", _norway, 0.95),
         ("SE", r"(?:19|20)?[0-9]{6}[-+][0-9]{4}|(?:19|20)[0-9]{10}", _sweden, 0.9),
         ("DK", r"[0-3][0-9][01][0-9]{3}-[0-9]{4}", _denmark, 0.7),
-        ("FI", r"[0-3][0-9][01][0-9]{3}[-+A-FU-Y][0-9]{3}[0-9A-Y]", _finland, 0.95),
+        ("FI", r"[0-3][0-9][01][0-9]{3}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]", _finland, 0.95),
         ("DE", r"[1-9][0-9](?:[ ]?[0-9]{3}){3}", _germany, 0.7),
         ("FR", r"[12](?:[ ]?[0-9]{2}){2}[ ]?(?:[0-9]{2}|2[AB])(?:[ ]?[0-9]{3}){2}[ ]?[0-9]{2}",
          _france, 0.95),
-        ("ES", r"(?:[0-9]{8}|[XYZ][- ]?[0-9]{7})[- ]?[A-HJ-NP-TV-Z]", _spain, 0.95),
-        ("IT", r"[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-7][0-9][A-Z][0-9]{3}[A-Z]", _italy, 0.95),
+        ("ES", r"(?i:(?:[0-9]{8}|[XYZ][- ]?[0-9]{7})[- ]?[A-HJ-NP-TV-Z])", _spain, 0.95),
+        ("IT", r"(?i:[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-7LMNP-T][0-9LMNP-V]"
+         r"[A-Z][0-9LMNP-V]{3}[A-Z])", _italy, 0.95),  # letters where two would be alike
         ("PL", r"[0-9]{11}", _poland, 0.8),
         ("BE", r"[0-9]{2}\.[01][0-9]\.[0-3][0-9][- ][0-9]{3}[.][0-9]{2}", _belgium, 0.95),
         ("BR", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", _brazil, 0.95),
@@ -143,11 +144,9 @@ def identity_numbers(text: str, regions: Sequence[str]) -> Iterator[Span]:
     for line in numbered(text) if kinds else ():
         for number in kinds:
             for found in number.form.finditer(text, *line):
-                first = re.search("[0-9A-Z]", found[0])
-                start = found.start() + (first.start() if first else 0)
-                compact = re.sub(r"no\.? |number |[ .-]", "", found[0])
-                compact = found[0] if number.region == "FI" else compact
-                if apart(text, start, found.end(), "-./") and number.check(
-                    compact.replace("+", "")
-                ):
-                    yield start, found.end(), number.score
+                start, end = found.span(found.lastindex or 0)
+                compact = text[start:end]
+                if number.region != "FI":  # there the sign between is the century
+                    compact = re.sub("[ .+-]", "", compact)
+                if apart(text, start, end, "-./") and number.check(compact):
+                    yield start, end, number.score

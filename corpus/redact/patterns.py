@@ -9,7 +9,25 @@ import re
 EMAIL = re.compile(r"@(?:[^\W_](?:[\w-]{0,62}\.)){1,8}[^\W\d_]{2,24}(?![\w@])")
 LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}\Z")
 HANDLE = re.compile(r"@[^\W\d]\w{1,30}(?:\.\w{1,30})?(?![\w@])")
-PERSONAL = re.compile(r"/(?:in/|u/|users?/|[@~])?([^\W\d_][\w.-]{2,40})(?![\w.])")
+PERSONAL = re.compile(
+    r"/(?:in/|u/|users?/|[@~])?([^\W\d_][\w.-]{2,40})(?![\w.])(?=(?:/([\w.-]{2,60}))?)"
+)
+DECORATES = re.compile(
+    r"(?:\.\w+)*(?:\([^\n]*)?[ \t]*\n(?:[ \t]*[@#*][^\n]*\n){0,6}[ \t]*(?:(?:async|export|public"
+    r"|private|protected|static|abstract|final|override)[ ]+){0,3}(?:def|class|fun|func|function"
+    r"|void|interface|constructor)\b|(?:\.\w+)+\(|\([ \t]*\n"
+)
+TAGS = frozenset(
+    "param params arg args argument return returns type typedef throws throw raise raises "
+    "exception see since version deprecated author authors link code inheritdoc override "
+    "overload todo example ivar cvar rtype var keyword note warning brief file details "
+    "ingroup private public protected internal static abstract class constructor extends "
+    "implements namespace module exports property template callback event fires memberof "
+    "readonly default media import keyframes charset supports layer include page container "
+    "use forward mixin extend test before after override nullable notnull component "
+    "injectable autowired entity staticmethod classmethod dataclass pytest".split()
+)
+"""Words that follow an «@» in comments of code, style sheets and annotations."""
 HOSTS = re.compile(
     r"(?:twitter|x|github|gitlab|facebook|instagram|tiktok|medium|threads|reddit|linkedin|keybase)"
     r"\.(?:com|net|io)\Z|\bt\.me\Z",
@@ -18,7 +36,8 @@ HOSTS = re.compile(
 NOT_PEOPLE = frozenset(
     "about blog docs explore features help home login marketplace notifications orgs pricing "
     "search settings share sharer sharer.php intent signup status topics trending watch "
-    "groups pages".split()
+    "groups pages advisories sponsors user users username orgs apps events watch search hashtag "
+    "wiki issues pulls releases".split()
 )
 TLD = (
     "com|org|net|edu|gov|mil|io|co|uk|de|fr|info|biz|me|tv|us|ca|au|nz|ie|nl|be|se|no|dk|fi|is"
@@ -92,6 +111,41 @@ KEYS = re.compile(
     r"|xox[abeoprs]-[A-Za-z0-9-]{10,255}|sk-[A-Za-z0-9_-]{20,255}|[rsp]k_(?:live|test)_\w{16,255}"
     r"|AIza[0-9A-Za-z_-]{35}|glpat-[\w-]{20,255}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,255}"
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{5,}"
+    r"|(?:AC|SK)[0-9a-f]{32}(?!\w)"
+)
+RARE_KEYS = re.compile(
+    r"SG\.[\w-]{16,32}\.[\w-]{16,64}|ya29\.[\w-]{20,255}|do[por]_v1_[a-f0-9]{64}"
+    r"|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|pypi-AgE[\w-]{40,255}|xapp-[0-9]-[\w-]{20,255}"
+    r"|gl(?:sa|rt|dt|ptt)[_-]\w{20,64}|AGE-SECRET-KEY-1[0-9A-Z]{50,60}|sq0[a-z]{3}-[\w-]{22,60}"
+    r"|(?:dckr_pat|lin_api|whsec|figd|gsk|sntrys|nvapi|hvs|xai|pplx|r8)[_.-][\w-]{20,255}"
+    r"|key-[0-9a-f]{32}(?!\w)|[0-9]{8,10}:AA[\w-]{33}(?!\w)"
+    r"|https://(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/[\w/-]{24,255}"
+)
+RARE = (
+    "SG.", "ya29.", "_v1_", "shpat_", "shpca_", "shppa_", "shpss_", "pypi-A", "xapp-", "glsa_",
+    "glrt-", "gldt-", "glptt-", "AGE-SEC", "sq0", "dckr_pat", "lin_api", "whsec", "figd", "gsk_",
+    "sntrys", "nvapi", "hvs.", "xai-", "pplx-", "r8_", "key-", ":AA", "hooks.slack", "api/webhooks",
+)  # fmt: skip
+"""One of these is in every key of `RARE_KEYS`; to look for them is faster than for the pattern."""
+BEARER = re.compile(
+    r"(?:Bearer|Basic|Token)[ ]([\w.~+/=-]{16,512})|-(?:u|-user)[ ][\w.@-]+:(\S{4,128})"
+)
+ASSIGNED = re.compile(
+    r"[SsTtPpAaCc](?i:(?<=s)ecret|(?<=t)oken|(?<=p)assw|(?<=a)(?:pi|ccess)[_-]?key"
+    r"|(?<=c)redential)[\w-]{0,24}[\"']?"
+    r"[ \t]*[:=]>?[ \t]*[\"'`]?([\w+/=.~!@#$%^&*-]{8,255})(?![\w(\[{])",
+)
+PASSWORD_WORDS = (
+    "passwort", "kennwort", "mot de passe", "contraseña", "contrasena", "senha", "passord",
+    "lösenord", "adgangskode", "salasana", "wachtwoord", "hasło", "пароль", "heslo", "jelszó",
+    "parola", "şifre", "κωδικός", "סיסמה", "パスワード", "密码", "비밀번호",
+)  # fmt: skip
+"""What a password is called in other languages."""
+PASSWORD_IN = re.compile(
+    rf"\b(?:{'|'.join(PASSWORD_WORDS)})\b"
+    r"(?:[ ](?:ist|is|är|er|es|è|é|est|on))?[ \t]*[:= ：][ \t]*"
+    r"[\"'`«]?([^\s\"'`»\0<>]{4,128})",
+    re.I,
 )
 LOGIN = re.compile(r"://([^\s/:@\0]{1,64}:[^\s/@\0]{1,128})@")
 QUERY = re.compile(
@@ -100,11 +154,13 @@ QUERY = re.compile(
     re.I,
 )
 PASSWORD = re.compile(
-    r"[PpAaSsTt](?i:(?<=p)(?:assw(?:or)?d|asscode|wd|in(?: code)?)|(?<=a)pi[_ -]?key"
-    r"|(?<=s)ecret(?: key)?|(?<=t)oken)"
+    r"[PpAaSsTt](?i:(?<=p)(?:ass(?=[ ]?[:=])|assw(?:or)?d|asscode|wd|in(?: code)?)"
+    r"|(?<=a)pi[_ -]?key|(?<=s)ecret(?: key)?|(?<=t)oken)"
     r"\b(?: is)?[\"']?[ \t]*[:= ]"
     r"[ \t]*[\"'`]?([^\s\"'`\0<>]{4,128})"
 )
+CALL = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*[\[(]")
+"""Code, not a password: «self.tokens[3]»."""
 THREE_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,24}[0-9]){2}")
 LABEL_STEMS = (
     "licen", "permit", "passport", "acc", "polic", "member", "customer", "client", "patient",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ def _emails(text: str) -> Iterator[Span]:
             start = local.start()
             while start < found.start() and text[start] in ".'/=`{|}&*?":
                 start += 1
+            if "://" in text[max(0, start - 80) : found.start()]:  # in the query of a URL
+                start += max(text[start : found.start()].rfind(c) for c in "=&?") + 1
             login = text[start - 1 : start] in ":/" and "://" in text[max(0, start - 80) : start]
             if start < found.start() and not login:
                 yield start, found.end(), 1.0
@@ -31,8 +34,16 @@ def _emails(text: str) -> Iterator[Span]:
 def _handles(text: str) -> Iterator[Span]:
     for found in patterns.HANDLE.finditer(text):
         before = text[found.start() - 1] if found.start() else " "
-        if not before.isalnum() and before not in "@/._%+-":
+        if not before.isalnum() and before not in "@/._%+-" and not _annotates(text, found):
             yield found.start(), found.end(), 0.7
+
+
+def _annotates(text: str, found: re.Match[str]) -> bool:
+    """Return whether an «@» belongs to code: a tag in a comment, a decorator, a style rule."""
+    if found[0][1:].partition(".")[0].lower() in patterns.TAGS:
+        return True
+    alone = not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip(" \t")
+    return alone and patterns.DECORATES.match(text, found.end()) is not None
 
 
 def _personal(text: str) -> Iterator[Span]:
@@ -42,8 +53,20 @@ def _personal(text: str) -> Iterator[Span]:
             text, max(0, found.start() - 16), found.start()
         ):
             continue
-        if found[1].casefold() not in patterns.NOT_PEOPLE and "." not in found[1][-5:]:
+        project = not marked and _same_project(found[1], found[2] or "")
+        listed = found[1].casefold() in patterns.NOT_PEOPLE
+        if not (project or listed or "." in found[1][-5:]):
             yield *found.span(1), 0.6
+
+
+def _same_project(owner: str, name: str) -> bool:
+    """Return whether who owns a repository is called as it is: a project, no person.
+
+    >>> _same_project("django", "django"), _same_project("ann-lee", "dotfiles")
+    (True, False)
+    """
+    one, other = (re.sub(r"\W|_", "", told).casefold() for told in (owner, name))
+    return min(len(one), len(other)) >= 4 and (one in other or other in one)
 
 
 def _urls(text: str) -> Iterator[Span]:
@@ -153,7 +176,8 @@ def _greeted(text: str) -> Iterator[Span]:
 
 
 def _secrets(text: str) -> Iterator[Span]:
-    for found in patterns.KEYS.finditer(text):
+    keys = [patterns.KEYS, *([patterns.RARE_KEYS] if any(k in text for k in patterns.RARE) else [])]
+    for found in (found for pattern in keys for found in pattern.finditer(text)):
         if found.start() == 0 or not text[found.start() - 1].isalnum():
             yield *found.span(), 1.0
     for pattern in (patterns.LOGIN, patterns.QUERY):
@@ -161,9 +185,26 @@ def _secrets(text: str) -> Iterator[Span]:
             yield *found.span(1), 0.9
     for found in patterns.PASSWORD.finditer(text):
         value = found[1].rstrip(".,;:!?)")
-        odd = any(map(str.isdigit, value)) and len(value) >= 4
-        if odd and (found.start() == 0 or not text[found.start() - 1].isalnum()):
+        alone = found.start() == 0 or not text[found.start() - 1].isalnum()
+        if alone and _odd(value):
             yield found.start(1), found.start(1) + len(value), 0.7
+    for found in patterns.BEARER.finditer(text):
+        if any(map(str.isdigit, found[found.lastindex or 0])):
+            yield *found.span(found.lastindex or 0), 0.8
+    for found in patterns.ASSIGNED.finditer(text):
+        if _odd(found[1]) and any(map(str.isalpha, found[1])) and "." not in found[1][1:-1]:
+            yield *found.span(1), 0.6
+    low = text.lower()
+    if any(word in low for word in patterns.PASSWORD_WORDS):
+        for found in patterns.PASSWORD_IN.finditer(text):
+            value = found[1].rstrip(".,;:!?)")
+            if _odd(value):
+                yield found.start(1), found.start(1) + len(value), 0.6
+
+
+def _odd(value: str) -> bool:
+    """Return whether `value` is more likely made up than a word of a sentence."""
+    return len(value) >= 4 and any(map(str.isdigit, value)) and not patterns.CALL.match(value)
 
 
 class Rule(NamedTuple):

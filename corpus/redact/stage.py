@@ -12,7 +12,7 @@ from pydantic import Field
 
 from corpus.lent import borrow
 from corpus.people import People
-from corpus.redact.fields import ENTITIES, FIELDS, decoded, encoded, find_entities
+from corpus.redact.fields import ENTITIES, FIELDS, encoded, find_entities, read
 from corpus.redact.names import NAMES, SPEAKER, Span, fit
 from corpus.redact.settings import VERSION, Redact
 from corpus.redact.surrogates import Surrogates, shape
@@ -150,8 +150,9 @@ class Replace(Stage):
             action = self.settings.action(span.type)
             if action == "keep":
                 continue
-            value = decoded(span.field, text[span.start : span.end])
-            new = encoded(span.field, self._instead(action, span, value, draw))
+            raw = text[span.start : span.end]
+            value = read(span.field, raw)
+            new = encoded(span.field, self._instead(action, span, value, draw), raw)
             out.append(text[at : span.start])
             start = length + span.start - at
             length = start + len(new)

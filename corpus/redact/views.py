@@ -1,8 +1,8 @@
 """A text as a reader sees it: without hidden characters, marks composed, look-alikes made plain.
 
-Zero-width characters inside an address, marks heaped on a name, letters of another alphabet or
-full-width digits hide nothing from a reader, but from every pattern. What is found in the view is
-put back to where it stands in the text.
+Zero-width characters inside an address, marks heaped on a name, letters of another alphabet,
+full-width digits, digits on keycaps or the escapes of a URL hide nothing from a reader, but from
+every pattern. What is found in the view is put back to where it stands in the text.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from typing import NamedTuple
 
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _HIDDEN = (
-    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff"
     "\U000e0000-\U000e0fff"
 )
 _WIDE = "\uff01-\uff5e\u24b6-\u24e9\U0001d400-\U0001d7ff"
 _DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f"
-_ODD = re.compile(f"[{_HIDDEN}]+|[^{_MARKS}][{_MARKS}]+|[{_WIDE}{_DIGITS}\ud800-\udfff]")
+ESCAPE = re.compile("%[2-7][0-9A-Fa-f]")
+_ODD = re.compile(
+    f"{ESCAPE.pattern}|[{_HIDDEN}]+|[^{_MARKS}][{_MARKS}]+|[{_WIDE}{_DIGITS}\ud800-\udfff]"
+)
 _HIDDEN_ALONE = re.compile(f"[{_HIDDEN}]+")
 _FIRST_OTHER = 0x590  # marks on letters from here on are part of how they are written
 _LIKE = dict(
@@ -57,7 +60,7 @@ def view(text: str) -> View:
     ('ann@example.org', (0, 16))
     """
     text = text.replace("\0", "\ufffd")  # the zero stands between texts of a window
-    if text.isascii():
+    if text.isascii() and not ESCAPE.search(text):
         return View(text)
     pieces: list[str] = []
     left_out: list[tuple[int, int]] = []
@@ -77,11 +80,15 @@ def view(text: str) -> View:
 
 
 def _seen(run: str) -> str:
-    """Return what is seen of hidden characters, of a character with marks, or of a look-alike."""
+    """Return what is seen of an escape, hidden characters, a character with marks, a look-alike."""
+    if run[0] == "%" and len(run) == 3:
+        return chr(int(run[1:], 16))
     if "\ud800" <= run <= "\udfff":
         return "\ufffd"
     if _HIDDEN_ALONE.fullmatch(run):
         return ""
+    if run[1:] == "\u20e3":
+        return run[0]  # a key
     if len(run) > 1 and unicodedata.combining(run[1]) and not unicodedata.combining(run[0]):
         composed = unicodedata.normalize("NFC", run)
         return composed if len(composed) == 1 or ord(run[0]) >= _FIRST_OTHER else composed[0]

@@ -15,11 +15,14 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from corpus.schema import VARIANTS, WORK, record_batch
 from flows import gate
 from flows.context import Work
-from flows.gate import Published, ShardScan, check_folder, met
+from flows.gate import Published, ShardScan, check_folder, check_page, met
 from flows.job import StepFailed, execute
+from flows.record import runs_table
+from flows.report import page_of, write_report
 from flows.settings import Settings
 from flows.tasks import Tasks
 from flows.told import artifacts_and_logs
+from store.catalogue import publish
 from store.library import create
 from store.shards import write as write_shards
 from tokenizer import load
@@ -166,6 +169,29 @@ def test_settings_and_reports_are_read(library, made):
     (library.runs / "r1").mkdir(parents=True)
     (library.runs / "r1" / "report.html").write_text("<p>Ann Miller</p>")
     assert strings_met(library, made) == {"runs/r1/report.html"}
+
+
+def test_a_report_that_tells_a_value_is_refused_before_anything_is_published(library, made):
+    check_page(library, made.named, '<p title="Ann">Ann</p><p>Millet</p>')
+    for page in ("<td>ann</td><td>ANN&nbsp;MILLER</td>", '<i title="Ann Miller">x</i>'):
+        with pytest.raises(StepFailed, match=r"the report: \d\); nothing is published"):
+            check_page(library, made.named, page)
+    publish(library, {}, {"runs": runs_table([])})
+    stands = library.catalogue.resolve()
+
+    def refuse(connection):
+        check_page(library, made.named, page_of(connection, "r1") + "Ann Miller")
+
+    with pytest.raises(StepFailed):
+        publish(library, {}, {}, refuse)
+    assert library.catalogue.resolve() == stands
+    with pytest.raises(StepFailed):
+        write_report(library, "r1", lambda page: refuse_page(library, made, page))
+    assert not list(library.runs.rglob("report.html"))
+
+
+def refuse_page(library, made, page):
+    check_page(library, made.named, page + "Ann Miller")
 
 
 def test_the_folder_of_a_model_is_read_and_a_tokenizer_in_it_by_its_tokens(library, made, tmp_path):

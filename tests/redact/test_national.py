@@ -46,6 +46,12 @@ def test_numbers_without_check_digits_have_other_bounds():
     assert spans("NHS number 943 476 5919 here", "GB") == ["943 476 5919"]
 
 
+def test_signs_within_a_number_and_letters_for_digits_are_read():
+    assert spans("hetu 131052+308T and 131052a308t", "FI") == ["131052+308T", "131052a308t"]
+    assert spans("cf RSSMRA45C12F2L5N", "IT") == ["RSSMRA45C12F2L5N"]
+    assert spans("nie x-2482300w", "ES") == ["x-2482300w"]
+
+
 def test_they_are_found_by_the_regions_of_the_settings():
     text = "CPF 111.444.777-35"
     found = find([text], Redact(ner=False, regions=("br",)))[0]

@@ -1,6 +1,7 @@
 """Replacing: valid, consistent in a thread, keyed, told in events and redactions, and leak-free."""
 
 import json
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pytest
@@ -259,3 +260,38 @@ def test_documents_no_model_reads_are_counted():
     batch = record_batch(rows, WORK)
     assert without_model(batch, Redact()) == {"de": 1}
     assert without_model(batch, RULES) == {"en": 1, "de": 1, "unknown": 1}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Eve St\u200bone",
+        "E\u2060ve\u00ad Stone",
+        "Ｅｖｅ Ｓｔｏｎｅ",
+        "\u0415v\u0435 Stone",
+        "EVE STO\u200dNE",
+        "Eve%20Stone",
+    ],
+)
+def test_a_name_with_hidden_characters_is_the_same_person_in_a_thread(written):
+    told = [
+        document("h1", "Good morning", thread="h", people=[{"handle": "x:1", "name": "Eve Stone"}]),
+        document("h2", f"have you seen {written} today, {written}?", thread="h"),
+        document("h3", "have you seen Eve Stone today?", thread="h"),
+    ]
+    batch = record_batch(told, WORK)
+    after = by_id(fitted(batch)(batch)[0])
+    drawn = after["h3"]["text"].removeprefix("have you seen ").removesuffix(" today?")
+    assert drawn != "Eve Stone"
+    said = unquote(after["h2"]["text"]).casefold()
+    assert said.count(drawn.casefold()) == 2
+
+
+def test_a_family_name_that_is_a_word_is_a_name_only_where_a_capital_tells():
+    told = [
+        document("w1", "Yesterday I met Naomi Button in town.", thread="w", language="en"),
+        document("w2", "Button the coat, then ask Button again.", thread="w", language="en"),
+    ]
+    batch = record_batch(told, WORK)
+    text = by_id(fitted(batch, Redact())(batch)[0])["w2"]["text"]
+    assert text.startswith("Button the coat, then ask ") and text.count("Button") == 1

@@ -5,6 +5,7 @@ import pytest
 
 from corpus.people import People
 from corpus.redact import Redact, find_entities
+from corpus.redact.engine import LONGEST
 from corpus.redact.fields import ENTITIES
 from corpus.schema import WORK, record_batch
 
@@ -41,3 +42,13 @@ def test_what_stands_in_a_document_of_fifty_megabytes_is_found_at_its_place():
     spans = {r["type"]: text[r["start"] : r["end"]] for r in found(text).to_pylist()}
     assert spans["IBAN_CODE"] == "GB82 WEST 1234 5698 7654 32"
     assert spans["EMAIL_ADDRESS"] == "ottilie@quay.example.com"
+
+
+def test_a_text_too_long_for_one_look_is_looked_at_in_parts_cut_between_sentences():
+    line = PROSE.replace("\n", " ")
+    planted = "Call +47 22 33 44 55 or write to ottilie@quay.example.com. "
+    text = "".join(line * n + planted for n in (10, 3_600, 3_600, 20))
+    assert len(text) > 2 * LONGEST
+    rows = [r for r in found(text).to_pylist() if r["type"] != "DATE_TIME"]
+    spans = [text[r["start"] : r["end"]] for r in rows]
+    assert spans == ["+47 22 33 44 55", "ottilie@quay.example.com"] * 4

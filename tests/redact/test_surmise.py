@@ -24,6 +24,9 @@ def people(line, *found, **more):
         ("Ottoline, could you bring the salt?", ["Ottoline"]),
         ("we met Jorunn Hallvardsen there", ["Jorunn Hallvardsen"]),
         ("The committee met on Tuesday", []),
+        ("I met NAOMI PENHALLOW in town", ["NAOMI PENHALLOW"]),
+        ("I saw it on CNN and BBC News", []),
+        ("so Naomi Penhallow, Jr. came", ["Naomi Penhallow, Jr."]),
         ("I will mark the road on the map", []),
     ],
 )
@@ -34,6 +37,8 @@ def test_names_stand_where_names_stand(line, names):
 def test_a_span_of_the_model_is_completed_and_cut():
     line = "J. R. Penhallow wrote to Ann Lee: hello"
     assert people(line, (6, 15, "PERSON", 0.9)) == ["J. R. Penhallow", "Ann Lee"]
+    line = "then Naomi (Nono) T. Penhallow III came"
+    assert people(line, (5, 10, "PERSON", 0.9)) == ["Naomi (Nono) T. Penhallow III"]
     assert people("ask Tom pls", (4, 11, "PERSON", 0.9)) == ["Tom"]
     assert people("thanks Ann", (0, 10, "PERSON", 0.9)) == ["Ann"]
 

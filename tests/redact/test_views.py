@@ -49,6 +49,17 @@ def test_digits_of_other_scripts_are_read():
     assert [type_ for type_, _ in found(text)] == ["PHONE_NUMBER"]
 
 
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("https://x.example/?e=ann.lee%40corp-example.org&x=1", "EMAIL_ADDRESS"),
+        ("call +4\ufe0f\u20e34\ufe0f\u20e3 7\u20e3911 12\ufe0f\u20e33456 now", "PHONE_NUMBER"),
+    ],
+)
+def test_escapes_and_keycaps_hide_nothing(text, type_):
+    assert type_ in [found_type for found_type, _ in found(text)]
+
+
 def test_plain_text_is_its_own_view_and_other_scripts_stay_as_they_are():
     for text in ("Ann Lee", "Zoë Åberg", "Анна Петрова", "שָׁלוֹם", "नमस्ते", "日本語"):
         assert view(text) == (text, ())

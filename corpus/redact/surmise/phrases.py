@@ -78,6 +78,12 @@ OF = re.compile(r",[ ]?(?:[A-Z]{2}\b|[A-Z]\w+)|[ ](?:\([A-Z]|[A-Z]{2}[ ][0-9]{5}
 """What stands before a place, and after it."""
 
 
+NICK = re.compile(
+    r"[ ](?:\([A-Z][\w' ]{1,14}\)|[\"“'‘][A-Z][\w' .]{1,18}[\"”'’])(?:[ ][A-Z]\.?(?!\w))*"
+    r"[ ][A-Z][\w'’-]*[a-z]\b"
+)
+"""A nickname inside a name, and the family name after it: «(Shri) S. Narayan», «"Bo" Lind»."""
+ORDINAL = re.compile(r",?[ ](?:(?:Jr|Sr|jr|sr|JR|SR)\b\.?|(?:II|III|IV)\b)")
 QUOTE = re.compile(r"[:;\"“”\n(|<>\[\]]")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 SPELT = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.redact.known import PARTICLES
 from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD
-from corpus.redact.surmise.phrases import AGE, FIELDS, FIRM, QUOTE, SPELT
+from corpus.redact.surmise.phrases import AGE, FIELDS, FIRM, NICK, ORDINAL, QUOTE, SPELT
 from corpus.redact.surmise.spans import LABELS, Span, certainty
 from corpus.redact.surmise.words import Word, joined, within
 
@@ -92,9 +92,18 @@ def completed(line: str, told: Sequence[Word], span: Span) -> Span:
             break
         end = word.end
         after += 1
+    end = _added(line, end)
     if line[end : end + 1] == "." and line[end - 2 : end - 1] == " ":
         end += 1
     return span._replace(start=start, end=end)
+
+
+def _added(line: str, end: int) -> int:
+    """Return where a name that ends at `end` ends with a nickname between and «Jr.» or «III»."""
+    nick = NICK.match(line, end)
+    end = nick.end() if nick else end
+    ordinal = ORDINAL.match(line, end)
+    return ordinal.end() if ordinal else end
 
 
 def _extends(word: Word) -> bool:

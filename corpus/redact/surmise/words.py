@@ -69,7 +69,21 @@ def words(line: str, recased: bool = False) -> list[Word]:
         named = bool(told & (GIVEN | FAMILY)) or bool(told & PLACE and not told & (WORD | NOUN))
         capital = capital and (named or not recased)
         found.append(Word(*match.span(), folded, told, capital, initial))
-    return found
+    return list(_shouted(line, found)) if mixed else found
+
+
+def _shouted(line: str, told: Sequence[Word]) -> Iterator[Word]:
+    """Yield `told`; capitals alone on words side by side count where they make a full name."""
+    for i, word in enumerate(told):
+        beside = [w for w in told[max(0, i - 2) : i + 3] if w is not word and _shout(line, w)]
+        named = any(w.flags & GIVEN and not w.flags & WORD for w in (word, *beside))
+        close = any(joined(line, *sorted((word, w))) for w in beside)
+        full = named and close and not any(w.flags & WORD for w in (word, *beside))
+        yield word._replace(capital=True) if full and _shout(line, word) else word
+
+
+def _shout(line: str, word: Word) -> bool:
+    return word.end - word.start > 2 and line[word.start : word.end].isupper()
 
 
 def within(told: Sequence[Word], start: int, end: int) -> list[Word]:
