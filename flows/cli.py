@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -26,6 +28,12 @@ ENVIRONMENT = {
 
 OURS = ("corpus", "tokenizer", "store", "model", "flows")
 """Packages whose errors are sentences meant for people."""
+
+STOPPED = 130
+STOPPED_WORDS = "stopped; what is finished stays, run the same command again to go on"
+SHOW_CURSOR = "\x1b[?25h"
+LET_GO = 5.0
+"""Seconds after Ctrl-C that Prefect has to note it; jobs in threads cannot be stopped at all."""
 
 app = typer.Typer(
     name="commonplace",
@@ -66,8 +74,32 @@ def main() -> None:
     """Run the command line; a mistake ends with one sentence and exit code 1."""
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    for word in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(word) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(word, _stop)
     with _sentences():
         app()
+
+
+class Stopped(BaseException):
+    """Ctrl-C, or a kindly kill; no KeyboardInterrupt, of which typer would say nothing."""
+
+
+def _stop(word: int, _: object) -> None:
+    """Stop as on Ctrl-C, and for good when asked again or when a job does not let go in time."""
+    signal.signal(word, lambda *_: _leave())
+    timer = threading.Timer(LET_GO, _leave)
+    timer.daemon = True
+    timer.start()
+    raise Stopped
+
+
+def _leave() -> None:
+    """Say that all is well and end, without waiting for jobs: what is half done is not used."""
+    cursor = SHOW_CURSOR if sys.stderr.isatty() else ""
+    sys.stderr.write(f"\n{cursor}commonplace: {STOPPED_WORDS}\n")
+    sys.stderr.flush()
+    os._exit(STOPPED)
 
 
 @contextmanager
@@ -77,8 +109,8 @@ def _sentences() -> Iterator[None]:
 
     try:
         yield
-    except KeyboardInterrupt:
-        _fail("stopped; what is finished stays, run the same command again to go on", 130)
+    except Stopped:
+        _leave()
     except OSError as error:
         if error.errno == errno.ENOSPC:
             _fail("the disk is full; free some space and run again, what is finished stays")
