@@ -7,7 +7,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 import typer
 
@@ -98,9 +99,7 @@ def _stop(word: int, _: object) -> None:
 def _leave() -> None:
     """Say that all is well and end, without waiting for jobs: what is half done is not used."""
     cursor = SHOW_CURSOR if sys.stderr.isatty() else ""
-    sys.stderr.write(f"\n{cursor}commonplace: {STOPPED_WORDS}\n")
-    sys.stderr.flush()
-    os._exit(STOPPED)
+    _fail(STOPPED_WORDS, STOPPED, f"\n{cursor}")
 
 
 @contextmanager
@@ -126,9 +125,13 @@ def _sentences() -> Iterator[None]:
         _fail(str(error))
 
 
-def _fail(sentence: str, code: int = 1) -> None:
-    sys.stderr.write(f"commonplace: {sentence}\n")
-    sys.exit(code)
+def _fail(sentence: str, code: int = 1, before: str = "") -> NoReturn:
+    """Say `sentence` and end at once: DuckDB complains of what an error still holds at the end."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.write(f"{before}commonplace: {sentence}\n")
+        sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
