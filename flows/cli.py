@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 import typer
 
@@ -17,8 +20,9 @@ ENVIRONMENT = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_CLIENT_MAX_RETRIES": "12",  # a server on a busy machine says 503 for a while,
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # when another build holds the same database
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "true",
 }
@@ -26,6 +30,12 @@ ENVIRONMENT = {
 
 OURS = ("corpus", "tokenizer", "store", "model", "flows")
 """Packages whose errors are sentences meant for people."""
+
+STOPPED = 130
+STOPPED_WORDS = "stopped; what is finished stays, run the same command again to go on"
+SHOW_CURSOR = "\x1b[?25h"
+LET_GO = 5.0
+"""Seconds after Ctrl-C that Prefect has to note it; jobs in threads cannot be stopped at all."""
 
 app = typer.Typer(
     name="commonplace",
@@ -66,8 +76,30 @@ def main() -> None:
     """Run the command line; a mistake ends with one sentence and exit code 1."""
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    for word in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(word) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(word, _stop)
     with _sentences():
         app()
+
+
+class Stopped(BaseException):
+    """Ctrl-C, or a kindly kill; no KeyboardInterrupt, of which typer would say nothing."""
+
+
+def _stop(word: int, _: object) -> None:
+    """Stop as on Ctrl-C, and for good when asked again or when a job does not let go in time."""
+    signal.signal(word, lambda *_: _leave())
+    timer = threading.Timer(LET_GO, _leave)
+    timer.daemon = True
+    timer.start()
+    raise Stopped
+
+
+def _leave() -> None:
+    """Say that all is well and end, without waiting for jobs: what is half done is not used."""
+    cursor = SHOW_CURSOR if sys.stderr.isatty() else ""
+    _fail(STOPPED_WORDS, STOPPED, f"\n{cursor}")
 
 
 @contextmanager
@@ -77,8 +109,8 @@ def _sentences() -> Iterator[None]:
 
     try:
         yield
-    except KeyboardInterrupt:
-        _fail("stopped; what is finished stays, run the same command again to go on", 130)
+    except Stopped:
+        _leave()
     except OSError as error:
         if error.errno == errno.ENOSPC:
             _fail("the disk is full; free some space and run again, what is finished stays")
@@ -93,9 +125,13 @@ def _sentences() -> Iterator[None]:
         _fail(str(error))
 
 
-def _fail(sentence: str, code: int = 1) -> None:
-    sys.stderr.write(f"commonplace: {sentence}\n")
-    sys.exit(code)
+def _fail(sentence: str, code: int = 1, before: str = "") -> NoReturn:
+    """Say `sentence` and end at once: DuckDB complains of what an error still holds at the end."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.write(f"{before}commonplace: {sentence}\n")
+        sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Collection
 from typing import Annotated, Any
@@ -15,10 +14,10 @@ from pydantic import Field
 
 from flows.asked import Asked, by_ids, find
 from flows.build import STEPS, through
-from flows.context import LIBRARY, Work
+from flows.context import Work
 from flows.job import NothingLeft, StepFailed
 from flows.record import RECORD, runs_before
-from flows.tasks import flow_work
+from flows.tasks import flow_work, worker_library
 from flows.tidy import is_sealed, seal_objects, sweep
 from flows.tombstone import tombstone
 from flows.traces import Traces, search
@@ -54,7 +53,7 @@ def forget(
         people: Ids of people, in SQL the column author (p…).
         files: Ids of source files, in SQL sources.file (f…).
     """
-    library = Library.open(os.environ.get(LIBRARY) or ".")
+    library = worker_library()
     with flow_work(last_settings(library)) as work:
         asked = by_ids([*documents, *threads, *people, *files])
         if asked != Asked():

@@ -15,6 +15,7 @@ from flows.funnel import funnel_of
 from flows.job import StepFailed, explained
 from flows.redaction import unread, unread_sentence
 from flows.report import REPORT
+from flows.server import served
 from flows.settings import SettingsError
 from flows.settled import Look, settled
 from store.library import Library
@@ -90,7 +91,8 @@ def _run(library: Library, steps: Sequence[str], overlay: Mapping[str, object], 
 def finished(library: Library, run: Flow) -> None:
     """Run the flow `run` to its end; raises StepFailed with the sentence that says why not."""
     try:
-        state: Any = run(return_state=True)
+        with served():
+            state: Any = run(return_state=True)
     except Exception as error:  # Prefect itself failed, as it does when its disk is full
         raise explained(library, run.name, error) from None
     if not state.is_completed():

@@ -36,12 +36,13 @@ STORY: dict[str, str] = {
 
 
 def ask(library: Path, query: str, form: str, rows: int) -> None:
-    """Print the answer to `query`; raises Question with DuckDB's own sentence."""
+    """Print the answer to `query`; raises Question with what DuckDB says of it, and suggests."""
     connection = open_catalogue(library)
     try:
         show.result(connection.execute(query), form, rows)
     except duckdb.Error as error:
-        raise Question(f"sql: {str(error).splitlines()[0]}") from None
+        said = str(error).partition("\n\n")[0]  # what follows quotes the query
+        raise Question(f"sql: {' '.join(said.split())}") from None
     finally:
         connection.close()
 

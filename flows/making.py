@@ -132,8 +132,7 @@ def seal(
     """Delete all text before redaction (objects/): SQL and training go on, a build reads anew."""
     from flows.tidy import seal as close
 
-    sure(yes, "Delete everything in objects/? A later build needs the exports again.")
-    close(library)
+    close(library, lambda question: sure(yes, question))
 
 
 def gc(library: LibraryPath) -> None:

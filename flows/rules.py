@@ -20,7 +20,7 @@ from flows import show
 from flows.context import LIBRARY, working
 from flows.curate import cleaned_of
 from flows.ingest import ingested
-from flows.job import StepFailed, explained
+from flows.local import finished
 from flows.look import Question
 from flows.quality import measured_all
 from flows.record import runs_before
@@ -119,14 +119,7 @@ def _take(library: Library, overlay: Mapping[str, object], quiet: bool) -> Taken
 
     with working(dict(overlay), Tasks) as work, show.progress(quiet):
         runner: Any = task_runner(work.settings.run)
-        try:
-            state: Any = rules.with_options(task_runner=runner)(return_state=True)
-        except Exception as error:  # Prefect itself failed, as it does when its disk is full
-            raise explained(library, "rules", error) from None
-    if not state.is_completed():
-        failure = state.result(raise_on_failure=False)
-        told = failure if isinstance(failure, Exception) else RuntimeError(state.message)
-        raise StepFailed(str(explained(library, "rules", told)))
+        finished(library, rules.with_options(task_runner=runner))
     return Taken("now", _tables(library, found))
 
 

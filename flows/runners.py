@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -49,7 +52,7 @@ def task_runner(run: Run) -> TaskRunner:
     if run.runner == "threads":
         return ThreadPoolTaskRunner(max_workers=workers)
     if run.runner == "processes":
-        return ProcessPoolTaskRunner(max_workers=workers)
+        return ProcessPoolTaskRunner(max_workers=workers, initializer=end_with_parent)
     try:
         if run.runner == "dask":
             from prefect_dask import DaskTaskRunner
@@ -62,5 +65,18 @@ def task_runner(run: Run) -> TaskRunner:
     except ImportError:
         raise ValueError(
             f"run.runner: {run.runner} needs a package that is not installed; "
-            f"run: pip install prefect-{run.runner}"
+            f"run: pip install 'commonplace[{run.runner}]'"
         ) from None
+
+
+def end_with_parent() -> None:
+    """Have a worker process end when its parent is gone: a killed one cannot ask it to."""
+    parent = parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+
+        def watch() -> None:
+            wait([sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()

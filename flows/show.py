@@ -87,8 +87,13 @@ def cell(value: object) -> str:
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
-    """Print rows as a table; numbers stand on the right."""
+    """Print rows as a table, numbers on the right; one below the other where it does not fit."""
     rows = [list(row) for row in rows]
+    if len(names) * LEAST_WIDTH > out.width:
+        if title:
+            out.print(title, style="bold")
+        records(names, rows)
+        return
     shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for n, name in enumerate(names):
         numbers = any(isinstance(row[n], (int, float)) for row in rows)
@@ -115,10 +120,7 @@ def plain(text: str) -> str:
 
 
 def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
-    """Print an executed query as a table (at most `rows` rows), csv or json lines.
-
-    Where the columns do not fit beside each other, the rows stand one below the other.
-    """
+    """Print an executed query as a table (at most `rows` rows), csv or json lines."""
     names = [column[0] for column in answer.description or ()]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -129,8 +131,7 @@ def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
             sys.stdout.write(json.dumps(dict(zip(names, row, strict=True)), default=_json) + "\n")
     else:
         found = answer.fetchmany(rows + 1)
-        fits = len(names) * LEAST_WIDTH <= out.width
-        (table if fits else records)(names, found[:rows])
+        table(names, found[:rows])
         if len(found) > rows:
             out.print(
                 f"… more rows; the first {rows:,} are shown (--rows, --csv or --json for all)"
@@ -161,6 +162,7 @@ def progress(quiet: bool = False) -> Iterator[None]:
 
     def watch(step: str, done: int, total: int, found: int) -> None:
         if step not in lines:
+            live.start()  # before there is anything to show it would print an empty line
             words = WORDS.get(step, step)
             lines[step] = live.add_task(words, total=total or None, note="")
         note = f"{found} found" if found else ""
@@ -168,8 +170,12 @@ def progress(quiet: bool = False) -> Iterator[None]:
         if total and done >= total:
             live.stop_task(lines[step])
 
-    with live, watching(watch):
-        yield
+    try:
+        with watching(watch):
+            yield
+    finally:
+        if lines:
+            live.stop()
 
 
 def funnel(rows: Sequence[dict[str, object]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -11,19 +12,34 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.states import Completed, State
 
-from flows.context import Work, working
+from flows.context import LIBRARY, Work, working
 from flows.job import Done, Job, StepFailed, execute
 from flows.progress import tell
-from store.library import Library
+from store.library import Library, NoLibrary
 
 
 @contextmanager
 def flow_work(overlay: dict[str, object]) -> Iterator[Work]:
     """Give the `Work` of this flow run, as `working` does, and note that the run belongs to it."""
+    worker_library()
     with working(overlay, Tasks) as work:
         told = (flow_run.id, flow_run.root_flow_run_id)
         work.flow_runs |= {run for run in told if run}
         yield work
+
+
+def worker_library() -> Library:
+    """Return the library this process works on; raises StepFailed when it is gone.
+
+    Its path is personal, and Prefect stores what a flow raises.
+    """
+    try:
+        return Library.open(os.environ.get(LIBRARY) or ".")
+    except NoLibrary:
+        raise StepFailed(
+            "the library is not where it was when this worker was started; start «commonplace up» "
+            "again with its new path"
+        ) from None
 
 
 @task(name="job", task_run_name="{job.label}", cache_policy=NO_CACHE, persist_result=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from flows import show
@@ -64,10 +64,11 @@ def collect(library: Path) -> None:
     show.out.print(f"{gone:,} outputs and leftovers deleted, {freed:,} bytes; {kept:,} kept.")
 
 
-def seal(library: Path) -> None:
-    """Delete `objects/`; what is published stays, and SQL, training and serving go on."""
+def seal(library: Path, sure: Callable[[str], None]) -> None:
+    """Delete `objects/` once `sure` returns; what is published stays, SQL and training go on."""
     opened = Library.open(library)
     open_catalogue(opened).close()  # NoLibrary while nothing is published: then all is needed
+    sure("Delete everything in objects/? A later build needs the exports again.")
     with alone(opened):
         freed = disk(opened.objects.root)
         seal_objects(opened)

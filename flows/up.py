@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -17,12 +16,11 @@ from typing import IO, Any
 
 from flows import show
 from flows.context import LIBRARY
+from flows.server import HOST, NoServer, until_healthy
 from store.library import Library
 
-HOST = "127.0.0.1"
 POOL = "commonplace"
 PROJECT = Path(__file__).resolve().parent.parent / "prefect.yaml"
-START_SECONDS = 180
 STOP_SECONDS = 15
 HEARTBEAT_SECONDS = 30
 MISSED_BEATS = 3
@@ -119,7 +117,10 @@ def _stop(child: subprocess.Popen) -> None:
 def _bring_up(start: _Start, environment: Mapping[str, str], api: str, port: int) -> None:
     show.out.print("Starting the Prefect server …")
     server = start("server", "start", "--host", HOST, "--port", str(port))
-    _until_healthy(server, f"{api}/health")
+    try:
+        until_healthy(server, api)
+    except NoServer as error:
+        raise CannotStart(f"{error}; see runs/up.log in the library") from None
     show.out.print("Registering the deployments …")
     pool = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
     _command(environment, pool, "the work pool")
@@ -128,19 +129,6 @@ def _bring_up(start: _Start, environment: Mapping[str, str], api: str, port: int
     os.environ["PREFECT_API_URL"] = api
     _crash_silent_runs()
     start("worker", "start", "--pool", POOL, "--name", "local", "--limit", "1")
-
-
-def _until_healthy(server: subprocess.Popen, url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise CannotStart("the Prefect server ended at once; see runs/up.log in the library")
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    raise CannotStart(f"the Prefect server did not answer in {START_SECONDS} s; see runs/up.log")
 
 
 def _command(environment: Mapping[str, str], words: Sequence[str], what: str) -> None:

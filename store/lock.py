@@ -35,8 +35,8 @@ def alone(library: Library) -> Iterator[None]:
         except BlockingIOError:
             holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise Busy(
-                f"{library.root}: another build, forget, gc or seal of this library is running "
-                f"(process {holder or 'unknown'}); wait until it has ended, or stop it"
+                "another build, forget, gc or seal of this library is running (process "
+                f"{holder or 'unknown'}); wait until it has ended, or stop it"
             ) from None
         except OSError as error:
             if error.errno not in NO_LOCKS:
