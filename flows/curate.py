@@ -321,7 +321,7 @@ def _say_alarms(work: Work, families: Output) -> None:
         for alarm in alarms(work.library.objects.table(families, "duplicates")):
             get_run_logger().warning(
                 "deduplicate: %(units)d texts hang together as near duplicates, more than the "
-                "setting giant; split into %(families)d families, each around its survivor",
+                "setting giant; split into %(families)d families, one to each survivor",
                 alarm,
             )
 
