@@ -31,7 +31,7 @@ class Identify(Stage):
     """
 
     step: ClassVar[str] = "identify"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     cut_mail: bool = Field(
         True,

@@ -145,7 +145,7 @@ DUPLICATES = pa.schema(
         ("survivor", pa.string()),
     ]
 )
-"""One verified pair: `b` repeats `a`; `survivor` is what stays for `a`: itself, or what it repeats."""
+"""One verified pair: `b` repeats `a`; `survivor` is `a`, or what it repeats."""
 
 
 def record_batch(rows: Iterable[dict[str, object]], schema: pa.Schema) -> pa.RecordBatch:
