@@ -270,6 +270,7 @@ class Normalise(Stage):
     """
 
     step: ClassVar[str] = "normalise"
+    version: ClassVar[int] = 2
 
     entities: bool = Field(
         True,
