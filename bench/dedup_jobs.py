@@ -16,7 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.dedup_texts import batches
+import pyarrow as pa
+
+from bench.dedup_texts import Found, batches, found_of
 from bench.measure import Bench
 from corpus.duplicates import Deduplicate, fit, sketch
 from corpus.schema import WORK
@@ -46,11 +48,11 @@ class Here:
 
 
 class Told(NamedTuple):
-    """CPU seconds by step, growth in MB, and the survivor of each document with a family."""
+    """CPU seconds by step, growth in MB, and what is told of each document with a family."""
 
     seconds: dict[str, float]
     extra: float
-    survivors: dict[str, str]
+    found: Found
 
 
 def prepare(texts: dict[str, str], folder: Path) -> Path:
@@ -78,7 +80,8 @@ def run(library: Path) -> Told:
     """Return what the jobs took in a process of their own, and what they found."""
     words = [sys.executable, "-m", "bench.dedup_jobs", str(library)]
     out = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-    return Told(*json.loads(out.splitlines()[-1]))
+    seconds, extra, found = json.loads(out.splitlines()[-1])
+    return Told(seconds, extra, Found(*found))
 
 
 def main() -> None:
@@ -92,12 +95,10 @@ def main() -> None:
     search.one = lambda _, job: here.each(_, [job])[0]  # type: ignore[assignment]
     with Bench("dedup", []).measure() as work:
         families = search.searched(here, [o for o in found if o], settings)  # type: ignore[arg-type]
-    survivors: dict[str, str] = {}
-    for part in sorted(families.parts):
-        if part.startswith("part-"):
-            rows = library.objects.table(families, part, ["id", "survivor"])
-            survivors |= dict(zip(*(c.to_pylist() for c in rows.columns), strict=True))
-    print(json.dumps([here.seconds, work.extra, survivors]))
+    parts = [part for part in sorted(families.parts) if part.startswith("part-")]
+    columns = ["id", "survivor", "family"]
+    rows = pa.concat_tables(library.objects.table(families, part, columns) for part in parts)
+    print(json.dumps([here.seconds, work.extra, found_of(rows)]))
 
 
 if __name__ == "__main__":

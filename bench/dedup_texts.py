@@ -28,6 +28,18 @@ class Input(NamedTuple):
     pairs: Pairs
 
 
+class Found(NamedTuple):
+    """The survivor and the family of each text that has a family."""
+
+    survivors: dict[str, str]
+    families: dict[str, str]
+
+
+def found_of(verdicts: pa.Table) -> Found:
+    ids, *told = (verdicts[name].to_pylist() for name in ("id", "survivor", "family"))
+    return Found(*(dict(zip(ids, column, strict=True)) for column in told))
+
+
 def shingles(text: str) -> set[str]:
     words = re.findall(r"\w+", text.lower())
     return {" ".join(words[i : i + 5]) for i in range(max(1, len(words) - 4))}

@@ -43,8 +43,8 @@ VERDICTS = pa.schema(
     ]
 )
 """What is to become of a document in a family: `cause` is exact, normal or near, null when it
-stays; `other` is the document it repeats with Jaccard `score`, the survivor or, in a chain, a link
-to it. Documents without a family have no row."""
+stays; `other` is the document it repeats with Jaccard `score`, the survivor or a copy that the
+survivor is near to as well. Documents without a family have no row."""
 
 Messages = Callable[[pa.Array], list[pa.Table]]
 """Gives the `MESSAGES` of the sessions of these names."""
@@ -55,11 +55,13 @@ class Deduplicate(Stage):
 
     Of a family, your own words survive others', then a published piece a draft, then a source by
     its place in `sources`, then `prefer` decides, then the id. What is not yours never takes the
-    place of what is.
+    place of what is. Nothing is removed that is not near to what survives: the early drafts of a
+    chain of versions that have drifted further apart than the threshold have a survivor of their
+    own, in the same family.
     """
 
     step: ClassVar[str] = "deduplicate"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     near: Near = Field(
         Near(), title="Near duplicates", description="When two texts count as nearly the same."
@@ -94,8 +96,8 @@ class Deduplicate(Stage):
         ge=2,
         le=1_000_000,
         title="Largest family",
-        description="More distinct texts than this in one family are reported and split, each "
-        "part around its survivor: usually templates that hang together in chains.",
+        description="More distinct texts than this in one family are reported and split, a family "
+        "to each survivor: usually templates that hang together in chains.",
     )
     memory_mb: int = Field(
         256,
@@ -215,9 +217,9 @@ def decide(
         threshold=settings.near.threshold,
         giant=settings.giant,
     )
-    groups = families.groups()
-    repeats = families.repeats(groups)
-    names = families.names(groups)
+    components = families.groups()
+    repeats = families.repeats([group for groups in components for group in groups])
+    names = families.names([[unit for group in groups for unit in group] for groups in components])
     survivors = {repeat.unit: repeat.survivor for repeat in repeats}
     pairs = _pairs(families, repeats, names, survivors)
     said = {b"alarms": json.dumps(families.alarms).encode()} if families.alarms else None

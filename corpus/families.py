@@ -48,36 +48,43 @@ class Families:
 
     def __post_init__(self) -> None:
         self.alarms: list[dict[str, int]] = []
-        self.links = Links(self.edges[self.edges[:, 2] >= self.threshold], len(self.units))
+        near = self.edges[self.edges[:, 2] >= self.threshold]
+        self.near = near[:, :2].astype(np.int64)
+        self.links = Links(self.near, len(self.units))
 
-    def groups(self) -> list[list[int]]:
-        """Return the components of more than one unit, the preferred unit first.
+    def groups(self) -> list[list[list[int]]]:
+        """Return the components of more than one unit, each as groups, the preferred unit first.
 
-        One of more than `giant` distinct texts is an alarm: it hangs together through chains, as
-        templates do, and is split so that each member is near the survivor of its part.
+        All of a group are near its first, the survivor: a chain of versions keeps as many as it
+        takes for none to be lost to one it is not near. A component of more than `giant` distinct
+        texts, such as templates make, is an alarm, and each group of it a component of its own.
         """
         out = []
         for members in _runs(self._roots()):
             members.sort(key=self.order.__getitem__)
+            groups = list(self._stars(members))
             if len({int(self.alike[m]) for m in members}) <= self.giant:
-                out.append(members)
+                out.append(groups)
                 continue
-            stars = list(self._stars(members))
-            self.alarms.append({"units": len(members), "families": len(stars)})
-            out += [star for star in stars if len(star) > 1]
+            self.alarms.append({"units": len(members), "families": len(groups)})
+            out += [[group] for group in groups if len(group) > 1]
         return out
 
     def _roots(self) -> np.ndarray:
         from corpus import likeness
 
         parent = np.arange(len(self.units))
-        near = self.edges[self.edges[:, 2] >= self.threshold][:, :2].astype(np.int64)
         same = np.stack([parent, self.alike], axis=1)
-        likeness.join(parent, np.concatenate([same, near]))
+        likeness.join(parent, np.concatenate([same, self.near]))
         return parent
 
     def _stars(self, members: list[int]) -> Iterator[list[int]]:
         """Yield parts of `members`, which are in order: a survivor, and who is near it."""
+        first = int(self.alike[members[0]])
+        near = {first, *self.links.others(first).tolist()}
+        if all(int(self.alike[member]) in near for member in members):
+            yield members
+            return
         copies: dict[int, list[int]] = defaultdict(list)
         for member in members:
             copies[int(self.alike[member])].append(member)
@@ -110,58 +117,33 @@ class Families:
         """Return who is removed: all of a group but the first, sessions of its thread excepted.
 
         A copy repeats the preferred one of its copies: of equal texts, then of equal words. What
-        is no copy repeats the survivor or, in a chain, the member nearest to it.
+        is no copy repeats the survivor.
         """
         pairs = [(group[0], member) for group in groups for member in group[1:]]
-        likeness = dict(zip(pairs, self._likeness(pairs).tolist(), strict=True))
+        likeness = iter(self._likeness(pairs).tolist())
         out = []
         for survivor, *members in groups:
-            near = {m: (survivor, *likeness[survivor, m]) for m in members}
-            self._chain(near)
             met: dict[tuple[str, int], int] = {}
             for member in (survivor, *members):
                 keys = (int(self.units.exact[member]), int(self.units.normal[member]))
                 copied = [
                     (met.setdefault((c, k), member), c) for c, k in zip(COPIES, keys, strict=True)
                 ]
-                if member != survivor and not self._same_thread(member, survivor):
-                    out.append(self._repeat(member, survivor, copied, near[member]))
+                if member == survivor:
+                    continue
+                near = Repeat(member, survivor, survivor, "near", *next(likeness))
+                if not self._same_thread(member, survivor):
+                    out.append(self._repeat(near, copied))
         return out
 
     def _same_thread(self, one: int, other: int) -> bool:
         return bool(self.units.apart[one] == self.units.apart[other] > 0)
 
-    def _repeat(
-        self,
-        member: int,
-        survivor: int,
-        copied: list[tuple[int, str]],
-        near: tuple[int, float, float],
-    ) -> Repeat:
+    def _repeat(self, near: Repeat, copied: list[tuple[int, str]]) -> Repeat:
         for other, cause in copied:
-            if other != member and not self._same_thread(other, member):
-                return Repeat(member, other, survivor, cause, 1.0, 1.0)
-        return Repeat(member, near[0], survivor, "near", *near[1:])
-
-    def _chain(self, near: dict[int, tuple[int, float, float]]) -> None:
-        """Let who is not near the survivor repeat its nearest link to it instead.
-
-        `near` is (other, jaccard, containment) of each member of a group with its survivor.
-        """
-        first = {int(self.alike[m]): m for m in reversed(near)}
-        far = {u for u, m in first.items() if near[m][1] < self.threshold}
-        while far:
-            links = {}
-            for unit in far:
-                known = (n for n in self.links.nearest(unit) if n[0] in first and n[0] not in far)
-                if link := next(known, None):
-                    links[unit] = link
-            if not links:
-                return
-            for member in [m for m in near if int(self.alike[m]) in links]:
-                other, jaccard, part = links[int(self.alike[member])]
-                near[member] = (first[other], jaccard, part)
-            far -= set(links)
+            if other != near.unit and not self._same_thread(other, near.unit):
+                return Repeat(near.unit, other, near.survivor, cause, 1.0, 1.0)
+        return near
 
     def _likeness(self, pairs: list[tuple[int, int]]) -> np.ndarray:
         first = self.alike[np.array(pairs, np.int64).reshape(-1, 2)]
@@ -171,7 +153,7 @@ class Families:
         return out
 
     def names(self, groups: list[list[int]]) -> dict[int, str]:
-        """Return the family of each unit that has one: its group, and its groups' excerpts.
+        """Return the family of each unit that has one: its component, and the excerpts of it.
 
         A family is named after its first unit, so that other documents do not change the name. Of
         a family that excerpts would make giant they are left out.

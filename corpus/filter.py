@@ -52,7 +52,7 @@ class Filter(Stage):
     """
 
     step: ClassVar[str] = "filter"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     preset: Preset = Field(
         "personal",

@@ -77,7 +77,7 @@ TOUCH = re.compile(
 SAFE_ASCII = bytes(set(range(32, 127)) - {ord("&")}) + b"\t\n\x0c"
 
 FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE)
-INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^\n]+?(?<!`)\1(?!`)")
+TICKS = re.compile("`+")
 
 # Zero-width space, word joiner, Mongolian vowel separator and soft hyphen are left-overs of
 # layout, but the first parts words in scripts that write none. Joiners (emoji, Persian, Indic
@@ -216,16 +216,37 @@ def _until_stable(line: str, steps: Steps, counts: Counts) -> str:
     return line
 
 
+def _spans_of_code(line: str) -> Iterator[tuple[int, int]]:
+    """Yield where code between two equal runs of backticks begins and ends.
+
+    What leads from one quote `like this' to the next is no code: a word follows its second run.
+
+    >>> list(_spans_of_code("a `b` and `c's, `d's"))
+    [(2, 5)]
+    """
+    runs = list(TICKS.finditer(line))
+    after = 0
+    for n, run in enumerate(runs):
+        same = (other for other in runs[n + 1 :] if len(other.group()) == len(run.group()))
+        end = next(same, None) if run.start() >= after else None
+        if end is None:
+            continue
+        code, follows = line[run.end() : end.start()], line[end.end() : end.end() + 1].isalnum()
+        if not (follows and ("'" in code or code[-1].isspace())):
+            after = end.end()
+            yield run.start(), after
+
+
 def _code(line: str) -> list[str]:
-    return [m.group() for m in INLINE_CODE.finditer(line)]
+    return [line[start:end] for start, end in _spans_of_code(line)]
 
 
 def _around_code(line: str, steps: Steps, counts: Counts) -> str:
     out: list[str] = []
     position = 0
-    for code in INLINE_CODE.finditer(line):
-        out += (_until_stable(line[position : code.start()], steps, counts), code.group())
-        position = code.end()
+    for start, end in _spans_of_code(line):
+        out += (_until_stable(line[position:start], steps, counts), line[start:end])
+        position = end
     return "".join((*out, _until_stable(line[position:], steps, counts)))
 
 
@@ -249,6 +270,7 @@ class Normalise(Stage):
     """
 
     step: ClassVar[str] = "normalise"
+    version: ClassVar[int] = 2
 
     entities: bool = Field(
         True,

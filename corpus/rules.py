@@ -136,8 +136,8 @@ SIZES: dict[str, tuple[str, int]] = {
         ),
         ("words", 10),
     ),
-    **dict.fromkeys([f"top_{n}gram" for n in (2, 3, 4)], ("words", 20)),
-    **dict.fromkeys([f"duplicate_{n}gram" for n in range(5, 11)], ("words", 20)),
+    **dict.fromkeys([f"top_{n}gram" for n in (2, 3, 4)], ("words", 30)),  # a verse repeats itself
+    **dict.fromkeys([f"duplicate_{n}gram" for n in range(5, 11)], ("words", 30)),
     "stop_words": ("words", 50),
     **dict.fromkeys(
         (

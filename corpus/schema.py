@@ -145,7 +145,7 @@ DUPLICATES = pa.schema(
         ("survivor", pa.string()),
     ]
 )
-"""One verified pair: `b` repeats `a`; `survivor` is the family member that stays."""
+"""One verified pair: `b` repeats `a`; `survivor` is `a`, or what it repeats."""
 
 
 def record_batch(rows: Iterable[dict[str, object]], schema: pa.Schema) -> pa.RecordBatch:

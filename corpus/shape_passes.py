@@ -159,7 +159,8 @@ def is_log(points: Array, first: int, end: int) -> bool:
     stop = min(end, first + LEVEL_WITHIN)
     for i in range(first, stop):
         if points[i] == CLOSED and points[i + 1] == COLON and i + 1 < stop:
-            return True
+            if i > first and is_digit(points[i - 1]):
+                return True
         fresh = i == first or not is_letter(points[i - 1])
         if fresh and 65 <= points[i] <= 90 and is_level(points, i, stop):
             return True

@@ -63,6 +63,7 @@ _STAMPED = re.compile(r"[0-9\[<]|[A-Za-z]{3} ")
 _TIME = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}")
 _THOUSANDTHS = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}[.,][0-9]{3}")
 _NAMED = re.compile(rf"(?<![A-Za-z])(?:{_LEVEL})(?![A-Za-z])")
+_PROCESS = re.compile(r"[0-9]\]:")
 _FIRST = re.compile(rf"\[?(?:{_LEVEL})[\]:]")
 _REQUEST = re.compile(r'"(?:GET|POST|PUT|HEAD) /')
 _MORE = re.compile(r"\.\.\. [0-9]+ more")
@@ -176,7 +177,7 @@ def is_setting(line: str) -> bool:
 def is_log(line: str) -> bool:
     """Return whether `line` is one of a program's log.
 
-    >>> is_log("Nov 21 11:13:05 box sshd[99]: Accepted"), is_log("[11:13:05] Ann: are you there?")
+    >>> is_log("Nov 21 11:13:05 box sshd[99]: Accepted"), is_log("11:13:05 <Ann> [Bo]: where?")
     (True, False)
     """
     if _FIRST.match(line):
@@ -186,7 +187,7 @@ def is_log(line: str) -> bool:
     return bool(
         _THOUSANDTHS.search(line, 0, TIME_WITHIN + 4)
         or _NAMED.search(line[:LEVEL_WITHIN])
-        or "]:" in line[:LEVEL_WITHIN]
+        or _PROCESS.search(line[:LEVEL_WITHIN])
         or _REQUEST.search(line, 0, REQUEST_WITHIN)
     )
 

@@ -320,8 +320,8 @@ def _say_alarms(work: Work, families: Output) -> None:
         for alarm in alarms(work.library.objects.table(families, "duplicates")):
             work.engine.warn(
                 f"deduplicate: {alarm['units']} texts hang together as near duplicates, more than "
-                f"the setting giant; split into {alarm['families']} families, each around its "
-                "survivor"
+                f"the setting giant; split into {alarm['families']} families, one to "
+                "each survivor"
             )
 
 

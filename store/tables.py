@@ -101,7 +101,7 @@ TABLES: dict[str, tuple[str, Columns]] = {
             "containment": ("DOUBLE", "share of the smaller one's shingles in the larger, 0 to 1"),
             "relation": ("VARCHAR", "same, version or excerpt"),
             "family": ("VARCHAR", "the family both belong to"),
-            "survivor": ("VARCHAR", "id of the family's document that stays"),
+            "survivor": ("VARCHAR", "id of what stays for a: a itself, or what a repeats"),
         },
     ),
     "redactions": (

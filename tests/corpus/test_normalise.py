@@ -169,3 +169,10 @@ def test_same_as_ftfy_on_real_text():
 def test_empty_batch():
     out, events = Normalise()(record_batch([], WORK))
     assert out.num_rows == events.num_rows == 0 and isinstance(out, pa.RecordBatch)
+
+
+def test_quotes_with_backticks_are_no_code() -> None:
+    line = "Put `inet' or `inet6' (``cafÃ©'' and ``thÃ©''), then `x = 'Ã©'` and `Ã©`s."
+    assert normalise(line, Counter()) == (
+        "Put `inet' or `inet6' (``café'' and ``thé''), then `x = 'Ã©'` and `Ã©`s."
+    )
