@@ -22,8 +22,8 @@ from bench.dedup_texts import Found, batches, found_of
 from bench.measure import Bench
 from corpus.duplicates import Deduplicate, fit, sketch
 from corpus.schema import WORK
-from flows import search
-from flows.job import Job, execute
+from flows.jobs import search
+from flows.jobs.job import Job, execute
 from store.library import Library, create
 from store.objects import Output
 

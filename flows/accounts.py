@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from corpus.schema import PROBLEMS, TIMESTAMP
 from corpus.sources.archive import Refused
-from flows.read import ACCOUNTS, rows_of
+from flows.jobs.read import ACCOUNTS, rows_of
 from store.library import Library
 from store.objects import Output
 

@@ -14,9 +14,9 @@ from corpus.forgotten import COLUMNS, Forgotten
 from corpus.keys import keyed
 from corpus.people import normal
 from corpus.runs import SIZE, repeats, windows
-from flows.gathering import slices
 from flows.ingest import Ingested
-from flows.shard import part_name
+from flows.jobs.gathering import slices
+from flows.jobs.shard import part_name
 from store.library import Library
 
 IDS = {"d": "documents", "t": "threads", "p": "authors", "f": "files"}

@@ -11,7 +11,7 @@ from prefect import Flow, flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.states import Completed, State
 
-from flows.compare import note_documents
+from flows.commands.compare import note_documents
 from flows.context import Work
 from flows.curate import curated
 from flows.finetune import finetuned

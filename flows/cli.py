@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from flows import asking, making
+from flows.commands import changes, questions
 
 ENVIRONMENT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -48,23 +48,23 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    making.init,
-    making.build,
-    making.up,
-    asking.status,
-    asking.sql,
-    asking.why,
-    asking.similar,
-    asking.sample,
-    asking.diff,
-    asking.rules,
-    asking.tokenizers,
-    asking.review,
-    asking.pin,
-    making.forget,
-    making.export,
-    making.seal,
-    making.gc,
+    changes.init,
+    changes.build,
+    changes.up,
+    questions.status,
+    questions.sql,
+    questions.why,
+    questions.similar,
+    questions.sample,
+    questions.diff,
+    questions.rules,
+    questions.tokenizers,
+    questions.review,
+    questions.pin,
+    changes.forget,
+    changes.export,
+    changes.seal,
+    changes.gc,
 )
 """Every command, in the order in which `--help` shows them."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from flows.job import Done, Job
+from flows.jobs.job import Done, Job
 from flows.record import Record, check_key, installed, settings_digest
 from flows.settings import Settings
 from store.library import Library

@@ -25,16 +25,16 @@ from corpus.schema import EVENTS, VARIANTS, WORK
 from corpus.shares import SHARES, Share
 from corpus.split import Split
 from corpus.stage import Section
-from flows.combinations import combined
 from flows.context import Work, each, one
 from flows.ingest import Ingested
-from flows.job import Job, StepFailed
-from flows.overlap import Overlap, sets
+from flows.jobs.combinations import combined
+from flows.jobs.job import Job, StepFailed
+from flows.jobs.overlap import Overlap, sets
+from flows.jobs.quality import sifted_by_rules
+from flows.jobs.redaction import Find, Hide, LeakScan, Names, Originals, unread, unread_sentence
+from flows.jobs.search import searched
+from flows.jobs.shard import Lent, cut_for, kept_in, part_name, through
 from flows.pointer import keep_pointer
-from flows.quality import sifted_by_rules
-from flows.redaction import Find, Hide, LeakScan, Names, Originals, unread, unread_sentence
-from flows.search import searched
-from flows.shard import Lent, cut_for, kept_in, part_name, through
 from store.library import Library
 from store.objects import Output, Writer
 from store.pins import value_pins

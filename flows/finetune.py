@@ -11,7 +11,7 @@ from prefect.states import Completed, State
 from flows.context import Work
 from flows.funnel import model_figures
 from flows.gate import check_folder
-from flows.job import StepFailed, explained
+from flows.jobs.job import StepFailed, explained
 from flows.learnt import TRAIN, figures_in, wanted
 from flows.progress import tell
 from model.settings import FineTune

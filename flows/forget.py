@@ -15,7 +15,7 @@ from pydantic import Field
 from flows.asked import Asked, by_ids, find
 from flows.build import STEPS, through
 from flows.context import Work
-from flows.job import NothingLeft, StepFailed
+from flows.jobs.job import NothingLeft, StepFailed
 from flows.record import RECORD, runs_before
 from flows.tasks import flow_work, worker_library
 from flows.tidy import is_sealed, seal_objects, sweep

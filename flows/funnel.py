@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from corpus.outlook import outlook
-from flows.redaction import unread
+from flows.jobs.redaction import unread
 from store.objects import Output
 
 if TYPE_CHECKING:

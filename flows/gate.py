@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 from corpus.redact.leak import Scanner
 from flows.context import Work, one
 from flows.curate import Curated
-from flows.job import Job, StepFailed
-from flows.shard import kept_in
+from flows.jobs.job import Job, StepFailed
+from flows.jobs.shard import kept_in
 from store.library import Library
 from store.objects import Output, Writer
 from store.shards import open_shard, placed

@@ -11,12 +11,12 @@ from corpus.sources.archive import NotFound
 from corpus.stage import Section
 from flows.accounts import accounts
 from flows.context import Work, each, one
-from flows.gathering import Attribute, Gather, slices
-from flows.identities import identified
-from flows.inventory import Inventory, groups, scan
-from flows.job import NothingLeft, StepFailed
+from flows.jobs.gathering import Attribute, Gather, slices
+from flows.jobs.identities import identified
+from flows.jobs.inventory import Inventory, groups, scan
+from flows.jobs.job import NothingLeft, StepFailed
+from flows.jobs.read import Read
 from flows.progress import tell
-from flows.read import Read
 from store import tombstones
 from store.library import Library
 from store.objects import Output

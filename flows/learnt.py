@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus.keys import digest
 from corpus.stage import Section
-from flows.job import StepFailed
+from flows.jobs.job import StepFailed
 from model.settings import FineTune
 from store.library import Library
 from store.objects import Output

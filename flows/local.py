@@ -12,8 +12,8 @@ from corpus.sources.archive import NotFound
 from flows import show
 from flows.context import LIBRARY, Work, working
 from flows.funnel import funnel_of
-from flows.job import StepFailed, explained
-from flows.redaction import unread, unread_sentence
+from flows.jobs.job import StepFailed, explained
+from flows.jobs.redaction import unread, unread_sentence
 from flows.report import REPORT
 from flows.server import served
 from flows.settings import SettingsError

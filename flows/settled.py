@@ -8,7 +8,7 @@ from flows.context import Work, each, working
 from flows.curate import curated
 from flows.gate import ShardScan
 from flows.ingest import ingested
-from flows.job import Done, Job, StepFailed
+from flows.jobs.job import Done, Job, StepFailed
 from flows.learnt import figures_in, wanted
 from flows.record import Record, runs_before
 from flows.report import REPORT

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from flows import show
 from flows.context import Work
-from flows.job import StepFailed
+from flows.jobs.job import StepFailed
 from flows.pointer import LEAST
 from store.pins import Signed, sign, signed_for
 

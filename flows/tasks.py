@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, State
 
 from flows.context import LIBRARY, Work, working
-from flows.job import Done, Job, StepFailed, execute
+from flows.jobs.job import Done, Job, StepFailed, execute
 from flows.progress import tell
 from store.library import Library, NoLibrary
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 from corpus.keys import file_digest
 from corpus.stage import Section
 from flows.context import Work, one
-from flows.job import Job, NothingLeft, StepFailed
-from flows.own_words import own_words, sampled
+from flows.jobs.job import Job, NothingLeft, StepFailed
+from flows.jobs.own_words import own_words, sampled
 from flows.tokenizer_report import Told, page
 from store.library import Library
 from store.objects import Output, Writer

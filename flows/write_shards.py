@@ -13,7 +13,7 @@ from flows.curate import Curated
 from flows.funnel import figures_of, funnel_of, tokenizer_figures
 from flows.gate import Published, check, check_page
 from flows.ingest import Ingested
-from flows.job import Job
+from flows.jobs.job import Job
 from flows.progress import tell
 from flows.record import runs_before, runs_table
 from flows.report import page_of

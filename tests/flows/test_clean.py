@@ -8,7 +8,7 @@ from corpus.normalise import Normalise
 from corpus.schema import WORK, record_batch
 from flows.curate import Clean, Frames, Letters
 from flows.funnel import FITS, STEPS
-from flows.job import execute
+from flows.jobs.job import execute
 from flows.show import WORDS
 from store.library import create
 

@@ -7,10 +7,10 @@ import pytest
 from corpus.schema import DOCUMENTS as DOCUMENTS_SCHEMA
 from corpus.schema import EVENTS, record_batch
 from flows import show
-from flows.compare import DOCUMENTS, changes, note_documents
-from flows.look import Question
+from flows.commands.compare import DOCUMENTS, changes, note_documents
+from flows.commands.look import Question
+from flows.commands.samples import as_shown, changed
 from flows.record import Record
-from flows.samples import as_shown, changed
 from store.catalogue import publish
 from store.library import create
 

@@ -12,7 +12,7 @@ import pytest
 
 import store
 from corpus.forgotten import words
-from flows.compare import DOCUMENTS
+from flows.commands.compare import DOCUMENTS
 from flows.traces import search
 from store import lineage, tombstones
 from store.library import Library

@@ -16,7 +16,7 @@ from corpus.schema import VARIANTS, WORK, record_batch
 from flows import gate
 from flows.context import Work
 from flows.gate import Published, ShardScan, check_folder, check_page, met
-from flows.job import StepFailed, execute
+from flows.jobs.job import StepFailed, execute
 from flows.record import runs_table
 from flows.report import page_of, write_report
 from flows.settings import Settings

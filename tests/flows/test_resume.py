@@ -77,7 +77,7 @@ def test_nothing_to_do_needs_no_prefect(commands, copied):
         "from flows.settings import from_words\n"
         f"library, words = Path({str(copied)!r}), {words!r}\n"
         "work = local_run(library, steps_until('finetune'), from_words(words), quiet=True)\n"
-        "from flows.look import ask\n"
+        "from flows.commands.look import ask\n"
         "ask(library, 'SELECT 1', 'json', 1)\n"
         "print(len(work.made) > 50, 'prefect' in sys.modules, 'torch' in sys.modules)\n"
     )

@@ -13,9 +13,9 @@ from corpus.near import Key
 from corpus.people import People
 from corpus.redact import Redact
 from corpus.schema import WORK, record_batch
-from flows import search
-from flows.job import execute
-from flows.redaction import Find
+from flows.jobs import search
+from flows.jobs.job import execute
+from flows.jobs.redaction import Find
 from flows.settings import Settings, SettingsError
 from store.library import create
 

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.context import LIBRARY
-from flows.job import StepFailed
+from flows.jobs.job import StepFailed
 from flows.tasks import worker_library
 from store.library import create
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.job import StepFailed
+from flows.jobs.job import StepFailed
 from flows.learnt import check_tokenizer
 from store.library import Library
 from tests.tokenizer.test_base import like_qwen

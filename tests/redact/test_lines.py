@@ -6,7 +6,7 @@ from corpus.redact import Redact
 from corpus.redact.ner.lines import LINES, Kept, line_digest
 from corpus.redact.ner.models import ModelRefused
 from corpus.redact.ner.recognised import Recognised
-from flows import lines
+from flows.jobs import lines
 from store.library import Library
 
 TEXTS = ["Barack Obama met Angela Merkel.\nNothing here.", "In Berlin.\nNothing here."]

@@ -14,7 +14,7 @@ from corpus.sources.file import File
 from corpus.sources.piece import Reading
 from corpus.sources.reading import beside, recognise
 from corpus.stage import Section
-from flows.job import StepFailed
+from flows.jobs.job import StepFailed
 from store import tombstones
 from store.library import Library
 from store.objects import write_whole

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from flows import show
-from flows.look import Question
+from flows.commands.look import Question
 from flows.record import runs_before
 from store import lineage, tombstones
 from store.export import FORMATS, write

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from corpus.redact.quasi import COMBINATIONS, Counted, counted, rare
 from flows.context import Work, each, one
-from flows.job import Job
-from flows.shard import kept_in
+from flows.jobs.job import Job
+from flows.jobs.shard import kept_in
 from store.library import Library
 from store.objects import Output, Writer
 

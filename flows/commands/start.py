@@ -15,11 +15,11 @@ import tomlkit
 from corpus import identities
 from corpus.people import People, key_type
 from corpus.sources.piece import Reading
-from flows.identities import Identify
-from flows.inventory import Inventory, groups, scan
-from flows.job import StepFailed, execute
+from flows.jobs.identities import Identify
+from flows.jobs.inventory import Inventory, groups, scan
+from flows.jobs.job import StepFailed, execute
+from flows.jobs.read import ACCOUNTS, Read, claims_of
 from flows.progress import tell
-from flows.read import ACCOUNTS, Read, claims_of
 from flows.settings import SettingsError, commented
 from store.library import Library, NoLibrary, create
 from store.objects import write_whole

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from flows.arguments import AsJson, LibraryPath, Refused
+from flows.commands.arguments import AsJson, LibraryPath, Refused
 
 
 def init(
@@ -34,8 +34,8 @@ def init(
 ) -> None:
     """Say what exports are there and who «me» is, and write the settings of a new library."""
     from flows import show
-    from flows.findings import as_values, say
-    from flows.start import begin
+    from flows.commands.findings import as_values, say
+    from flows.commands.start import begin
 
     with show.progress(quiet=as_json):
         start = begin(library, source, zone, secrets, me or [])
@@ -72,7 +72,7 @@ def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect UI.")] = 4200,
 ) -> None:
     """Start a Prefect server, a worker and the deployments of this library; Ctrl-C stops all."""
-    from flows.up import serve
+    from flows.commands.up import serve
 
     serve(library, port)
 
@@ -99,7 +99,7 @@ def forget(
 
     Without anything to forget, one that was interrupted is finished.
     """
-    from flows.forgetting import Typed, command
+    from flows.commands.forgetting import Typed, command
 
     words = sys.stdin.read() if text == "-" else text
     typed = Typed(ids or (), person or (), source or (), words)
@@ -120,7 +120,7 @@ def export(
     In chat formats own words are the assistant's, others' the user's. What you hand out is noted
     in secrets/, so that forget can tell you where else something is.
     """
-    from flows.export import export as write
+    from flows.commands.export import export as write
 
     write(library, out, form, where, as_json)
 

@@ -11,8 +11,8 @@ from corpus.forgotten import REASON, Forgotten, Leaving
 from corpus.schema import DRAFT, PROBLEMS
 from corpus.sources.piece import Reading
 from corpus.sources.reading import Account, drafts
-from flows.inventory import Entry
-from flows.job import Job, StepFailed
+from flows.jobs.inventory import Entry
+from flows.jobs.job import Job, StepFailed
 from store import tombstones
 from store.library import Library
 from store.objects import Output, Writer

@@ -12,7 +12,7 @@ from typing import ClassVar
 from corpus.keys import digest
 from corpus.lent import lend
 from corpus.stage import Section
-from flows.memory import release
+from flows.jobs.memory import release
 from store.library import Library
 from store.objects import Output, Writer
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 from corpus import identities
 from corpus.people import People
 from flows.context import Work, one
-from flows.job import Job
-from flows.read import claims_of
+from flows.jobs.job import Job
+from flows.jobs.read import claims_of
 from store.library import Library
 from store.objects import Output, Writer, write_whole
 

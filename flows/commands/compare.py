@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from corpus.keys import digest
 from flows import show
-from flows.look import Question
+from flows.commands.look import Question
 from flows.record import Record, runs_before
 from store.library import Library
 from store.query import open_catalogue

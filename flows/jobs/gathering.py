@@ -14,8 +14,8 @@ from corpus.schema import DRAFT, EVENTS, PROBLEMS, WORK
 from corpus.sources.gather import NEEDED, Identities, attribute, fit
 from corpus.sources.piece import Reading
 from corpus.stage import Section
-from flows.job import Job
-from flows.shard import part_name
+from flows.jobs.job import Job
+from flows.jobs.shard import part_name
 from store.library import Library
 from store.objects import Output, Writer
 

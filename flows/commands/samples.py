@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from rich.text import Text
 
 from flows import show
-from flows.look import Question
+from flows.commands.look import Question
 from flows.record import runs_before
 from store.library import Library
 from store.query import open_catalogue

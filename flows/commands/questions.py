@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from flows.arguments import AsJson, LibraryPath
+from flows.commands.arguments import AsJson, LibraryPath
 
 
 def status(library: LibraryPath, as_json: AsJson = False) -> None:
     """Show what the library holds: the last run's funnel, sources, splits and the model."""
-    from flows.look import status as look
+    from flows.commands.look import status as look
 
     look(library, as_json)
 
@@ -25,7 +25,7 @@ def sql(
     rows: Annotated[int, typer.Option(min=1, help="Rows shown in a table.")] = 100,
 ) -> None:
     """Ask the corpus a question in SQL (read-only; nothing outside the catalogue is in reach)."""
-    from flows.look import ask
+    from flows.commands.look import ask
 
     ask(library, query, "csv" if as_csv else "json" if as_json else "table", rows)
 
@@ -40,7 +40,7 @@ def why(
     as_json: AsJson = False,
 ) -> None:
     """Tell a document's whole story: where it was met and what each step did to it."""
-    from flows.look import story
+    from flows.commands.look import story
 
     story(library, document, as_json, originals)
 
@@ -57,7 +57,7 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """Find the documents most like the writing in FILE: copies, versions and excerpts."""
-    from flows.similar import find
+    from flows.commands.similar import find
 
     find(library, file, n, least, as_json)
 
@@ -73,7 +73,7 @@ def sample(
     as_json: AsJson = False,
 ) -> None:
     """Show some documents as they were read and as they will be learnt, changes coloured."""
-    from flows.samples import some
+    from flows.commands.samples import some
 
     some(library, n, where, seed, removed, as_json)
 
@@ -89,7 +89,7 @@ def diff(
 
     With --json every document is listed.
     """
-    from flows.compare import compare
+    from flows.commands.compare import compare
 
     compare(library, old, new, each, as_json)
 
@@ -113,7 +113,7 @@ def rules(
     as_json: AsJson = False,
 ) -> None:
     """Say what each quality rule would remove, with its histogram; removes nothing."""
-    from flows.rules import Chosen, dry_run
+    from flows.commands.rules import Chosen, dry_run
     from flows.settings import from_words
 
     words = [*(settings or []), *([f"filter.preset={preset}"] if preset else [])]
@@ -122,7 +122,7 @@ def rules(
 
 def tokenizers(library: LibraryPath, as_json: AsJson = False) -> None:
     """Compare the tokenizers that were trained: figures, which is used and recommended, and why."""
-    from flows.tokenizers import listed
+    from flows.commands.tokenizers import listed
 
     listed(library, as_json)
 
@@ -138,8 +138,8 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """Decide about what was replaced on weak grounds; text is shown on a terminal only."""
-    from flows.review import review as look
-    from flows.review import sign_off
+    from flows.commands.review import review as look
+    from flows.commands.review import sign_off
 
     if sign:
         sign_off(library, sign, refuse, note)
@@ -161,6 +161,6 @@ def pin(
     reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
 ) -> None:
     """Keep or remove a document, leave a value alone or hide it; it outlives every later build."""
-    from flows.decisions import decide
+    from flows.commands.decisions import decide
 
     decide(library, what, action, reason)

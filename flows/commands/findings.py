@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flows import show
-from flows.read import SHAPES
-from flows.start import DISK_PER_BYTE, Start
+from flows.commands.start import DISK_PER_BYTE, Start
+from flows.jobs.read import SHAPES
 
 
 def as_values(start: Start) -> dict[str, Any]:

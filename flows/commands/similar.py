@@ -17,10 +17,10 @@ from corpus.sources.archive import Refused, walk
 from corpus.sources.reading import Account, drafts, recognise
 from corpus.stage import run
 from flows import show
-from flows.look import Question
+from flows.commands.look import Question
+from flows.jobs.search import shelf_of
 from flows.progress import tell
 from flows.record import runs_before
-from flows.search import shelf_of
 from flows.settings import Settings
 from store.library import Library
 from store.objects import Output

@@ -13,8 +13,8 @@ from corpus.lent import give_back, lend
 from corpus.schema import EVENTS, WORK
 from corpus.stage import Section
 from flows.context import Work, each, one
-from flows.job import Job
-from flows.shard import cut_for, part_name, through
+from flows.jobs.job import Job
+from flows.jobs.shard import cut_for, part_name, through
 from store.library import Library
 from store.objects import Output, Writer
 

@@ -18,9 +18,9 @@ from corpus.redact.pins import ValuePin, heeded
 from corpus.redact.stage import ENTITIES
 from corpus.redact.values import hmac_of, sealed
 from corpus.schema import EVENTS, REDACTIONS, WORK
-from flows.job import Job, StepFailed
-from flows.lines import keep, kept
-from flows.shard import Lent, count_step, cut_for, kept_in, part_name, through
+from flows.jobs.job import Job, StepFailed
+from flows.jobs.lines import keep, kept
+from flows.jobs.shard import Lent, count_step, cut_for, kept_in, part_name, through
 from store.library import Library
 from store.objects import Output, Writer
 

@@ -20,8 +20,8 @@ from corpus.shelf import Shelf
 from corpus.sketches import NEEDED
 from corpus.views import column, ragged, view
 from flows.context import Work, each, one
-from flows.job import Job
-from flows.shard import cut_for
+from flows.jobs.job import Job
+from flows.jobs.shard import cut_for
 from store.library import Library
 from store.objects import Output, Writer
 

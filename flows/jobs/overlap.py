@@ -18,8 +18,8 @@ from corpus.keys import digest, file_digest
 from corpus.lent import give_back, lend
 from corpus.split import Split
 from corpus.stage import Section
-from flows.job import Job, StepFailed
-from flows.shard import cut_for, part_name
+from flows.jobs.job import Job, StepFailed
+from flows.jobs.shard import cut_for, part_name
 from store.library import Library
 from store.objects import Output, Writer
 

@@ -17,12 +17,12 @@ from corpus.outlook import Bucket, Outlook, outlook, removed_in
 from corpus.presets import ELSEWHERE
 from corpus.rules import RULES, shown
 from flows import show
+from flows.commands.look import Question
 from flows.context import LIBRARY, working
 from flows.curate import cleaned_of
 from flows.ingest import ingested
+from flows.jobs.quality import measured_all
 from flows.local import finished
-from flows.look import Question
-from flows.quality import measured_all
 from flows.record import runs_before
 from flows.runners import task_runner
 from flows.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from corpus.redact.pins import ACTIONS
 from flows import show
-from flows.look import Question, one
-from flows.review import decide as decide_value
+from flows.commands.look import Question, one
+from flows.commands.review import decide as decide_value
 from store.library import Library
 from store.query import open_catalogue
 

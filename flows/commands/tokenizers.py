@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from flows import show
-from flows.look import Question
+from flows.commands.look import Question
 from flows.record import runs_before
 from flows.tokenizer_report import COLUMNS, cell
 from flows.train_tokenizer import COMPARISON, REPORT, STEP, read_comparison

@@ -1,0 +1,1 @@
+"""The commands of a terminal, a file each; `flows/cli.py` lists them."""
