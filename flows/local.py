@@ -120,9 +120,11 @@ def summary(work: Work, as_json: bool) -> None:
         show.out.print(f"Nothing to do: it is all as run {work.run} left it.\n")
     show.funnel(rows)
     tokens = work.results["write-shards"].counts["tokens"] if "write-shards" in work.results else 0
+    read = rows[0]["kept"]
+    last = next((row for row in reversed(rows) if row["documents_in"]), rows[0])
     show.out.print(
-        f"{rows[0]['kept']:,} documents in, {rows[0]['kept'] - rows[-1]['kept']:,} removed, "
-        f"{rows[-1]['kept']:,} kept, {rows[-1]['added']:,} variants, {tokens:,} tokens\n"
+        f"{read:,} documents in, {read - last['kept']:,} removed, "
+        f"{last['kept']:,} kept, {last['added']:,} variants, {tokens:,} tokens\n"
     )
     if without:
         show.out.print(f"Warning: {unread_sentence(without)}\n", style="yellow")

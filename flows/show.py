@@ -70,8 +70,8 @@ WORDS = {
 def cell(value: object) -> str:
     """Return `value` as a person reads it.
 
-    >>> cell(1234567), cell(0.5), cell(None)
-    ('1,234,567', '0.5', '')
+    >>> cell(1234567), cell(0.12345), cell(40960.0), cell(None)
+    ('1,234,567', '0.1235', '40,960', '')
     """
     if value is None:
         return ""
@@ -80,7 +80,7 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     return str(value)
