@@ -24,6 +24,9 @@ ENVIRONMENT = {
 """What makes Prefect's server small and quiet, as it is when Prefect starts one by itself."""
 
 
+_OURS: set[str] = set()  # addresses of the servers that this process started
+
+
 class NoServer(RuntimeError):
     """Prefect's server did not start."""
 
@@ -50,6 +53,7 @@ def served() -> Iterator[None]:
         try:
             until_healthy(child, url)
             os.environ["PREFECT_API_URL"] = url  # for processes that carry out jobs
+            _OURS.add(url)
             with temporary_settings({PREFECT_API_URL: url}):
                 yield
         finally:
@@ -57,6 +61,15 @@ def served() -> Iterator[None]:
             child.terminate()  # it may finish what it is told; closing its input ends it for good
             with suppress(subprocess.TimeoutExpired):
                 child.wait(STOP_SECONDS)
+
+
+def lasts(api: str | None) -> bool:
+    """Return whether there is a server at `api` that outlives this run, so that a person may ask.
+
+    >>> lasts(None), lasts("http://prefect.example/api")
+    (False, True)
+    """
+    return bool(api) and api not in _OURS
 
 
 def free_port() -> int:

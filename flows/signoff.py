@@ -14,6 +14,7 @@ from flows import show
 from flows.context import Work
 from flows.jobs.job import StepFailed
 from flows.pointer import LEAST
+from flows.server import lasts
 from store.pins import Signed, sign, signed_for
 
 POLL_SECONDS = 2
@@ -54,7 +55,7 @@ def wait_for_sign_off(work: Work) -> None:
 
 
 def _asked(named: str, seconds: int) -> Signed:
-    if not get_current_settings().api.url:
+    if not lasts(get_current_settings().api.url):
         raise StepFailed(
             f"review.sign_off: the corpus {named[:LEAST]} waits to be signed for; look at it with "
             "commonplace review LIBRARY, sign with --sign NAME, and build again"
