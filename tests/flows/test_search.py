@@ -218,11 +218,11 @@ def test_twenty_documents_more_redo_the_shards_whose_verdicts_change(run, tmp_pa
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ({"bands": 27, "rows": 5}, "deduplicate.near: .*bands × rows is 135"),
-        ({"threshold": 1.2}, "deduplicate.near.threshold: .*1.2"),
-        ({"threshold": -0.1}, "deduplicate.near.threshold: "),
-        ({"containment": 7}, "deduplicate.near.containment: "),
-        ({"words": 0}, "deduplicate.near.words: "),
+        ({"bands": 27, "rows": 5}, "deduplicate.near, as this run sets it: .*bands × rows is 135"),
+        ({"threshold": 1.2}, "deduplicate.near.threshold, as this run sets it: .*1.2"),
+        ({"threshold": -0.1}, "deduplicate.near.threshold, as this run sets it: "),
+        ({"containment": 7}, "deduplicate.near.containment, as this run sets it: "),
+        ({"words": 0}, "deduplicate.near.words, as this run sets it: "),
     ],
 )
 def test_settings_that_cannot_be_are_refused_by_name_before_a_run(tmp_path, told, says):
