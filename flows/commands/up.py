@@ -20,7 +20,7 @@ from flows.server import HOST, NoServer, until_healthy
 from store.library import Library
 
 POOL = "commonplace"
-PROJECT = Path(__file__).resolve().parent.parent / "prefect.yaml"
+PROJECT = Path(__file__).resolve().parents[2] / "prefect.yaml"
 STOP_SECONDS = 15
 HEARTBEAT_SECONDS = 30
 MISSED_BEATS = 3
