@@ -81,9 +81,21 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, **place)
 
-    def type(self, text):
-        """Type `text` where the cursor stands, in place of what is selected."""
-        self.call("Input.insertText", text=text)
+    def fill(self, script, text):
+        """Have `text`, and nothing else, in the field that `script` finds.
+
+        A page that is still being put together moves a field away from under the click, or forgets
+        what it held: it is filled until it is.
+        """
+        for _ in range(20):
+            self.click(script)
+            if self.run(f"document.activeElement === {script}"):
+                self.run("document.activeElement.select()")
+                self.call("Input.insertText", text=text)
+            time.sleep(0.5)
+            if self.run(f"{script}?.value === {json.dumps(text)}"):
+                return
+        raise AssertionError(f"no field takes {text!r}: {script}")
 
     def picture(self, path):
         data = self.call("Page.captureScreenshot", format="png")["data"]

@@ -79,8 +79,7 @@ def up(commands, library, tmp_path):
 def test_a_run_from_the_form_takes_its_parameters_and_shows_its_funnel(up, library, tmp_path):
     with chromium(tmp_path / "profile") as page:
         page.go(up.form("write-shards"))
-        page.click(FIELD.format(name="Sequence length"))
-        page.type("64")
+        page.fill(FIELD.format(name="Sequence length"), "64")
         page.press("Submit")
         run = up.last_run("write-shards")
         assert run["state_type"] == "COMPLETED", run["state"]
@@ -106,8 +105,7 @@ def test_a_run_from_the_form_takes_its_parameters_and_shows_its_funnel(up, libra
 def test_what_is_no_setting_is_refused_by_the_form_and_by_the_api(up, tmp_path):
     with chromium(tmp_path / "profile") as page:
         page.go(up.form("write-shards"))
-        page.click(FIELD.format(name="Sequence length"))
-        page.type("1")  # eight is the least
+        page.fill(FIELD.format(name="Sequence length"), "1")  # eight is the least
         page.press("Submit")
         page.see("less than the minimum of 8")
     wanted = {"flows": {"name": {"any_": ["write-shards"]}}}
