@@ -13,7 +13,6 @@ from store.library import Library
 from store.query import open_catalogue
 
 WHOLE_ID = re.compile(r"d[0-9a-f]{24}")
-PART_OF_ID = re.compile(r"d[0-9a-f]{0,24}")
 
 
 def decide(library: Path, document: str, action: str, reason: str) -> None:
@@ -24,13 +23,26 @@ def decide(library: Path, document: str, action: str, reason: str) -> None:
     if action not in ("keep", "remove", "allow", "deny", "none"):
         raise Question(f"{action}: no such decision; say keep, remove, allow, deny or none")
     opened = Library.open(library)
-    if action in ACTIONS or (action == "none" and not PART_OF_ID.fullmatch(document)):
+    id_ = _decided(opened, document) if action == "none" else document
+    if action in ACTIONS or id_ is None:
         decide_value(library, document, action, reason)
         return
-    id_ = document
-    if not WHOLE_ID.fullmatch(document):  # a whole id may be of a run that published nothing
+    if not WHOLE_ID.fullmatch(id_):  # a whole id may be of a run that published nothing
         connection = open_catalogue(opened)
-        id_, _ = one(connection, document)
+        id_, _ = one(connection, id_)
         connection.close()
     opened.pin(id_, action, reason)
     show.out.print(f"{id_}: {action}; it acts from the next build on: commonplace build {library}")
+
+
+def _decided(library: Library, start: str) -> str | None:
+    """Return the document decided about whose id begins so; None when there is none.
+
+    A value's hmac or a word («dad») may look like the start of an id: what was decided tells.
+    """
+    if WHOLE_ID.fullmatch(start):
+        return start
+    found = [document for document in library.pins() if start and document.startswith(start)]
+    if len(found) > 1:
+        raise Question(f"{start}: several documents pinned begin so; give more of the id")
+    return found[0] if found else None

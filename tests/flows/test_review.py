@@ -77,6 +77,22 @@ def test_a_value_in_doubt_is_listed_without_text_and_a_decision_acts(commands, l
     assert "hmac" not in (library / "secrets" / "pins.toml").read_text()
 
 
+def test_what_is_taken_back_is_what_was_decided_though_a_word_looks_like_an_id(commands, library):
+    connection = store.open(library)
+    (id_,) = connection.execute("SELECT id FROM documents ORDER BY id").fetchone()
+    connection.close()
+    pins = library / "secrets" / "pins.toml"
+    commands("pin", library, id_[:12], "remove", "--reason", "too old")
+    commands("pin", library, "daddeed", "deny")
+    told = commands("pin", library, "d0d0d0d0d0d0d0d0d0d0d0d0", "none", code=1)
+    assert "nothing with this hmac" in told
+    commands("pin", library, "daddeed", "none")
+    assert "hmac" not in pins.read_text()
+    assert id_ in pins.read_text()
+    commands("pin", library, id_[:12], "none")
+    assert id_ not in pins.read_text()
+
+
 def typed(commands, keys, *words):
     """Run a command on a terminal, type `keys`, and return what the screen showed."""
     ours, theirs = pty.openpty()
