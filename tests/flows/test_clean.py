@@ -6,8 +6,8 @@ from corpus.boilerplate import Boilerplate
 from corpus.identify import Identify
 from corpus.normalise import Normalise
 from corpus.schema import WORK, record_batch
-from flows.curate import Clean, Frames, Letters
 from flows.funnel import FITS, STEPS
+from flows.jobs.cleaning import Clean, Frames, Letters
 from flows.jobs.job import execute
 from flows.show import WORDS
 from store.library import create
