@@ -66,7 +66,7 @@ class Read(Job):
     def make(self, library: Library, write: Writer) -> None:
         """Write drafts, problems and one account per file, each balanced.
 
-        Raises StepFailed when a file is not what its digest says: its drafts would be found under it.
+        Raises StepFailed when a file is not what its digest says, since drafts are found by it.
         """
         problems: list[tuple[object, ...]] = []
         accounts: list[tuple[object, ...]] = []
