@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from corpus.people import People
 from corpus.sources.archive import NotFound
+from corpus.sources.piece import Reading
 from corpus.stage import Section
 from flows.accounts import accounts
 from flows.context import Work, each, one
@@ -15,7 +16,7 @@ from flows.jobs.gathering import Attribute, Gather, slices
 from flows.jobs.identities import identified
 from flows.jobs.inventory import Inventory, groups, scan
 from flows.jobs.job import NothingLeft, StepFailed
-from flows.jobs.read import Read
+from flows.jobs.read import Read, steadily
 from flows.progress import tell
 from store import tombstones
 from store.library import Library
@@ -39,16 +40,7 @@ class Ingested(Section):
 def ingested(work: Work) -> Ingested:
     """Return the documents of every source file, read, aligned, attributed and accounted for."""
     reading = work.settings.sources
-    try:
-        known = work.results.pop("inventory", None)  # of a look that was taken just before
-        inventory = known or scan(work.library, reading, lambda n: tell("scan", n, 0))
-    except NotFound:  # its message holds a personal path, which Prefect would store
-        raise StepFailed("a path in secrets/sources.toml is gone; correct it there") from None
-    stones = tombstones.digest_of(work.library)
-    jobs = [
-        Read(entries=tuple(g), reading=reading, forgotten=stones) for g in groups(inventory.entries)
-    ]
-    reads = each(work, jobs)
+    inventory, reads = _read(work, reading)
     people = identified(work, reads)
     cut = slices(work.library, reads, work.settings.run.shard_mb)
     if not cut:
@@ -72,6 +64,26 @@ def ingested(work: Work) -> Ingested:
         gathered=gathered,
         shards=tuple(shards),
     )
+
+
+def _read(work: Work, reading: Reading) -> tuple[Inventory, list[Output]]:
+    """Return all files and what they hold."""
+    stones = tombstones.digest_of(work.library)
+    first = work.results.pop("inventory", None)  # of a look that was taken just before
+
+    def read(inventory: Inventory) -> list[Output]:
+        cut = groups(inventory.entries)
+        jobs = [Read(entries=tuple(g), reading=reading, forgotten=stones) for g in cut]
+        return each(work, jobs)
+
+    return steadily(lambda: _scan(work), read, first)
+
+
+def _scan(work: Work) -> Inventory:
+    try:
+        return scan(work.library, work.settings.sources, lambda n: tell("scan", n, 0))
+    except NotFound:  # its message holds a personal path, which Prefect would store
+        raise StepFailed("a path in secrets/sources.toml is gone; correct it there") from None
 
 
 def _balance(reads: Sequence[Output], gathered: Output, shards: Sequence[Output]) -> None:

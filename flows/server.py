@@ -19,6 +19,8 @@ ENVIRONMENT = {
     "PREFECT_UI_ENABLED": "0",
     "PREFECT__SERVER_EPHEMERAL": "1",
     "PREFECT__SERVER_FINAL": "1",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "0",  # of automations: those of a lasting server
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",  # it tries again what it complains of
     "PYTHONSAFEPATH": "1",  # a click.py in the current folder must not be imported
 }
 """What makes Prefect's server small and quiet, as it is when Prefect starts one by itself."""

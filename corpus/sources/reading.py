@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import json
@@ -127,6 +128,9 @@ export names them in `BESIDE`, as patterns for `File.beside`. A new kind is a mo
 and its test.
 """
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE)
+"""What the system says when it has no room left, whatever the file is."""
+
 OWNED = "the export marks what it wrote as its owner's"
 BATCH_ROWS = 1_024
 BATCH_CHARACTERS = 4 << 20
@@ -183,7 +187,8 @@ def beside(file: File, kind: str) -> list[File]:
 def drafts(file: File, kind: str, reading: Reading, account: Account) -> Iterator[pa.RecordBatch]:
     """Yield the documents of `file` as batches of `DRAFT` and fill `account` on the way.
 
-    A reader that fails ends the file with an errored problem; what came before it stays.
+    A reader that fails ends the file with an errored problem; what came before it stays. Lets
+    through what fails for reasons outside the file: it is gone or closed, or there is no room.
     """
     rows: list[dict[str, object]] = []
     weight = 0
@@ -219,10 +224,21 @@ def _items(file: File, kind: str, reading: Reading) -> Iterator[Piece | Problem 
     try:
         yield from SOURCES[kind].read(file, reading)
     except Exception as error:  # one bad file never stops a library; its account says so
+        if _is_outside(file, error):
+            raise
         log.warning("file %s: reading as %s ended early (%s)", file.id, kind, type(error).__name__)
         yield Problem(
             "end of what could be read", f"{type(error).__name__} while reading", "errored"
         )
+
+
+def _is_outside(file: File, error: Exception) -> bool:
+    """Return whether `error` says nothing of the bytes of `file`: reading it later may go well."""
+    try:
+        file.head(1)
+    except Exception:  # it could be read when it was recognised
+        return True
+    return isinstance(error, OSError) and error.errno in FULL
 
 
 def _row(

@@ -18,11 +18,11 @@ from corpus.sources.piece import Reading
 from flows.jobs.identities import Identify
 from flows.jobs.inventory import Inventory, groups, scan
 from flows.jobs.job import StepFailed, execute
-from flows.jobs.read import ACCOUNTS, Read, claims_of
+from flows.jobs.read import ACCOUNTS, Read, claims_of, steadily
 from flows.progress import tell
 from flows.settings import SettingsError, commented
 from store.library import Library, NoLibrary, create
-from store.objects import write_whole
+from store.objects import Output, write_whole
 
 DISK_PER_BYTE = 12
 """Measured: a build writes at most about this many bytes per byte of text, models apart."""
@@ -90,13 +90,13 @@ def begin(
 
 def _look(library: Library, reading: Reading, zone: str, me: Sequence[str]) -> Start:
     write_whole(library.settings, commented(zone), mode=0o644)
-    inventory = scan(library, reading, lambda n: tell("scan", n, 0))
-    jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
-    reads, objects = [], library.objects
-    for n, job in enumerate(jobs):
-        tell("read", n, len(jobs))
-        reads.append(execute(str(library.root), job).output)
-    tell("read", len(jobs), len(jobs))
+    objects = library.objects
+
+    def read(inventory: Inventory) -> list[Output]:
+        jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
+        return [_told_of(library, job, n, len(jobs)) for n, job in enumerate(jobs, start=1)]
+
+    inventory, reads = steadily(lambda: scan(library, reading, lambda n: tell("scan", n, 0)), read)
     given = (library.secrets / "people.toml").exists()
     people = library.people() if given else _told(me)
     output = execute(str(library.root), Identify(reads=tuple(reads), people=people)).output
@@ -111,6 +111,12 @@ def _look(library: Library, reading: Reading, zone: str, me: Sequence[str]) -> S
         shapes[row["file"]].append(row["shape"])
     told = pa.concat_tables(accounts) if accounts else ACCOUNTS.empty_table()
     return Start(library, inventory, told, found, shapes, given)
+
+
+def _told_of(library: Library, job: Read, n: int, total: int) -> Output:
+    output = execute(str(library.root), job).output
+    tell("read", n, total)
+    return output
 
 
 def _told(me: Sequence[str]) -> People:

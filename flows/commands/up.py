@@ -12,12 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+from uuid import UUID
 
 from flows import show
 from flows.context import LIBRARY
 from flows.server import HOST, NoServer, until_healthy
 from store.library import Library
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import DeploymentSchedule
 
 POOL = "commonplace"
 PROJECT = Path(__file__).resolve().parents[2] / "prefect.yaml"
@@ -124,9 +128,10 @@ def _bring_up(start: _Start, environment: Mapping[str, str], api: str, port: int
     show.out.print("Registering the deployments …")
     pool = ["work-pool", "create", POOL, "--type", "process", "--overwrite"]
     _command(environment, pool, "the work pool")
-    deploy = ["--no-prompt", "deploy", "--all", "--prefect-file", str(PROJECT)]
-    _command(environment, deploy, "the deployments")
     os.environ["PREFECT_API_URL"] = api
+    deploy = ["--no-prompt", "deploy", "--all", "--prefect-file", str(PROJECT)]
+    with _schedules_kept():
+        _command(environment, deploy, "the deployments")
     _crash_silent_runs()
     start("worker", "start", "--pool", POOL, "--name", "local", "--limit", "1")
 
@@ -143,6 +148,25 @@ def _command(environment: Mapping[str, str], words: Sequence[str], what: str) ->
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]
         raise CannotStart(f"{what} could not be registered: {' '.join(last) or 'no message'}")
+
+
+@contextmanager
+def _schedules_kept() -> Iterator[None]:
+    """Have the schedules of the project on or off after the block as a person left them."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+
+        def named() -> dict[tuple[UUID, str], DeploymentSchedule]:
+            found = client.read_deployments()
+            return {(d.id, s.slug): s for d in found for s in d.schedules if s.slug}
+
+        before = named()
+        yield
+        for (deployment, slug), schedule in named().items():
+            old = before.get((deployment, slug))
+            if old is not None and old.active != schedule.active:
+                client.update_deployment_schedule(deployment, schedule.id, active=old.active)
 
 
 def _check_port(port: int) -> None:

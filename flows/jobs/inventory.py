@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from corpus.forgotten import REASON, Forgotten, file_hash, kind_hash
 from corpus.keys import digest, keyed
@@ -24,15 +25,22 @@ FILES_CUT = 64
 BYTES_PER_JOB = 64 << 20
 
 
+Digests = dict[tuple[str, ...], tuple[str, int]]
+"""Digest and size of the files that were read, by their place."""
+
+
 class Entry(Section):
     """One source file as found: what it is, and a digest of its bytes.
 
-    `beside` is a digest of the names and bytes of the export's other files it is read with.
+    `beside` is a digest of the names and bytes of the export's other files it is read with;
+    `paths` is where all of them stand, and `stamp` tells whether one was written to since.
     """
 
     file: File
     digest: str
     beside: str
+    paths: tuple[Path, ...]
+    stamp: str
     bytes: int
     source: str
     evidence: str
@@ -58,7 +66,7 @@ def scan(
     to read, and NotFound when a path is gone.
     """
     entries, refused = [], []
-    digests: dict[tuple[str, ...], tuple[str, int]] = {}
+    digests: Digests = {}
     walked = walk(
         library.roots(), lambda name: "f" + keyed(library.key, "file", name), reading.archives
     )
@@ -92,32 +100,40 @@ def _without(library: Library, inventory: Inventory, forgotten: Forgotten) -> In
     return Inventory(entries=tuple(stays), refused=tuple(refused))
 
 
-def _looked_at(
-    file: File, reading: Reading, digests: dict[tuple[str, ...], tuple[str, int]]
-) -> Entry | Refused:
+def stamp_of(paths: Sequence[Path]) -> str:
+    """Return what changes when a file at `paths` is written to; raises OSError when one is gone."""
+    return digest([(s.st_size, s.st_mtime_ns) for s in map(Path.stat, paths)])
+
+
+def _looked_at(file: File, reading: Reading, digests: Digests) -> Entry | Refused:
     """Return what `file` is and its digest, or why it is not read."""
     found = recognise(file, reading)
     if isinstance(found, str):
         return Refused(file.name, file.id, found, _size(file))
     kind, evidence = found
+    others = beside(file, kind)
+    paths = tuple(dict.fromkeys(f.path for f in (file, *others)))
     try:
-        stamp, size = _digest(file, digests)
-        others = [(o.name, _digest(o, digests)[0]) for o in beside(file, kind)]
+        stamp = stamp_of(paths)  # before their bytes are looked at
+        told, size = _digest(file, digests)
+        read_with = [(o.name, _digest(o, digests)[0]) for o in others]
     except (OSError, KeyError, ValueError):  # it was there a moment ago
         return Refused(file.name, file.id, GONE)
     return Entry(
         file=file,
-        digest=stamp,
-        beside=digest(others) if others else "",
+        digest=told,
+        beside=digest(read_with) if others else "",
+        paths=paths,
+        stamp=stamp,
         bytes=size,
         source=kind,
         evidence=evidence,
     )
 
 
-def _digest(file: File, known: dict[tuple[str, ...], tuple[str, int]]) -> tuple[str, int]:
+def _digest(file: File, known: Digests) -> tuple[str, int]:
     """Return digest and size of `file`; one that many files are read with is read once."""
-    place = (str(file.path), *file.members)
+    place = (str(file.path), *file.members, stamp_of([file.path]))
     if place not in known:
         known[place] = _digested(file)
     return known[place]

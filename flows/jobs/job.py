@@ -22,6 +22,9 @@ LEAST_FREE = 4 << 20
 OURS = ("corpus", "tokenizer", "store", "model", "flows")
 """Packages whose errors are sentences that quote no text."""
 
+DIED = ("BrokenProcessPool", "KilledWorker", "WorkerCrashedError", "OutOfMemoryError")
+"""What the engines, Dask and Ray among them, raise when a process of theirs was killed."""
+
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -102,6 +105,11 @@ def explained(library: Library, step: str, error: Exception) -> StepFailed:
         return StepFailed(
             f"{step}: the disk is full; free some space and run build again, "
             "what is finished stays and nothing half-written is used"
+        )
+    if type(error).__name__ in DIED:
+        return StepFailed(
+            f"{step}: a process that carried out jobs was killed, perhaps for want of memory; run "
+            "build again, with a lower run.workers or run.shard_mb if it happens twice"
         )
     folder = library.secrets / "errors"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from corpus.forgotten import REASON, Forgotten, Leaving
 from corpus.schema import DRAFT, PROBLEMS
 from corpus.sources.piece import Reading
 from corpus.sources.reading import Account, drafts
-from flows.jobs.inventory import Entry
+from flows.jobs.inventory import Entry, Inventory, stamp_of
 from flows.jobs.job import Job, StepFailed
 from store import tombstones
 from store.library import Library
@@ -44,8 +45,12 @@ CLAIMS = pa.schema(
 )
 
 
+TRIES = 3
+"""How often exports are read that another program goes on writing to."""
+
+
 class Read(Job):
-    """Reads a group of source files into drafts; errors are counted, not raised."""
+    """Reads a group of source files into drafts; errors in them are counted, not raised."""
 
     step: ClassVar[str] = "read"
     version: ClassVar[int] = 3
@@ -59,7 +64,10 @@ class Read(Job):
         return [told, self.reading.model_dump(mode="json"), self.forgotten]
 
     def make(self, library: Library, write: Writer) -> None:
-        """Write drafts, problems and one account per file, each balanced."""
+        """Write drafts, problems and one account per file, each balanced.
+
+        Raises StepFailed when a file is not what its digest says, since drafts are found by it.
+        """
         problems: list[tuple[object, ...]] = []
         accounts: list[tuple[object, ...]] = []
         claims: list[tuple[object, ...]] = []
@@ -70,8 +78,9 @@ class Read(Job):
             for entry in self.entries:
                 account = Account()
                 leave = Leaving(library.key, forgotten) if forgotten else None
-                for batch in drafts(entry.file, entry.source, self.reading, account):
-                    append(leave(batch) if leave else batch)
+                with unchanged(entry):
+                    for batch in drafts(entry.file, entry.source, self.reading, account):
+                        append(leave(batch) if leave else batch)
                 account.leave(leave.left if leave else [], REASON)
                 if not account.balanced():
                     raise StepFailed(f"file {entry.file.id} does not balance; please report this")
@@ -91,6 +100,52 @@ class Read(Job):
         write.table("claims", rows_of(claims, CLAIMS))
         write.table("shapes", rows_of(shapes, SHAPES_SCHEMA))
         write.count(documents=emitted, problems=len(problems))
+
+
+@contextmanager
+def unchanged(entry: Entry) -> Iterator[None]:
+    """Raise StepFailed unless the files of `entry` are, after the block, as they were looked at."""
+    failed: Exception | None = None
+    try:
+        yield
+    except Exception as error:
+        failed = error
+    if not _stands(entry):
+        raise StepFailed(
+            f"file {entry.file.id} in secrets/files.csv: it changed or went away while it was "
+            "read; run build again when no other program writes to it"
+        ) from None
+    if failed is not None:
+        raise failed
+
+
+def _stands(entry: Entry) -> bool:
+    """Return whether the files of `entry` were not written to, and can still be opened."""
+    try:
+        entry.file.head(1)
+        return stamp_of(entry.paths) == entry.stamp
+    except Exception:
+        return False
+
+
+def steadily(
+    look: Callable[[], Inventory],
+    read: Callable[[Inventory], list[Output]],
+    first: Inventory | None = None,
+) -> tuple[Inventory, list[Output]]:
+    """Return what `look` finds (or found: `first`) and what `read` makes of it.
+
+    Both are done again when files change in between; raises StepFailed when they go on changing.
+    """
+    inventory = first or look()
+    for _ in range(TRIES - 1):
+        try:
+            return inventory, read(inventory)
+        except StepFailed:
+            before, inventory = inventory, look()
+            if inventory == before:
+                raise
+    return inventory, read(inventory)
 
 
 def claims_of(library: Library, reads: Sequence[Output]) -> list[dict[str, Any]]:

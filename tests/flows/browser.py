@@ -109,7 +109,7 @@ def chromium(folder):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(words, **quiet) as process:
         try:
-            with connect(_address(folder, process), max_size=None) as socket:
+            with connect(_address(folder, process), max_size=None, ping_interval=None) as socket:
                 yield _tab(socket)
         finally:
             process.terminate()
