@@ -10,7 +10,9 @@ from corpus.sources.meta_dates import printed_moment
 from corpus.sources.piece import Piece, Problem, localise
 
 _PERSON = "you asked|you said|you wrote|my prompt|user prompt|prompt|user|human|you|me"
-_MACHINE = "ai|bot|model|response|answer|llm"
+_MACHINE = (
+    "ai|bot|model|response|answer|llm|system|thinking|reasoning|tool(?: use| call| result| output)?"
+)
 _PRODUCT = (
     "(?:google )?(?:assistant|ai assistant|chat ?gpt|gpt|claude|gemini|bard|copilot|grok|deepseek|"
     r"perplexity|llama|mistral|le chat|qwen|kimi|bing)(?:[ -][\w.-]{1,12}){0,3}?"
@@ -67,8 +69,8 @@ def mark_of(line: str) -> Mark | None:
 def form_in(text: str) -> str | None:
     """Return in which form the turns of a conversation with an assistant are marked, or None.
 
-    Both sides must speak, about as often, and each more than once where marks are bare words or
-    the other side could be anything.
+    Both sides must speak; where marks are bare words or the other side could be anything, about as
+    often and each more than once.
     """
     lines = [line for line in text.split("\n", LINES)[:LINES] if line.strip()]
     marks = [mark_of(line) for line in lines]
@@ -76,9 +78,10 @@ def form_in(text: str) -> str | None:
         found = [m for m in marks if m and m.form == form]
         mine = sum(m.mine for m in found)
         theirs = len(found) - mine
-        least = 1 if form and any(m.known for m in found) else TWICE
+        known = form and any(m.known for m in found)
+        least = 1 if known else TWICE
         early = any(m and m.form == form for m in marks[:EARLY])
-        even = max(mine, theirs) <= UNEVEN * min(mine, theirs)
+        even = known or max(mine, theirs) <= UNEVEN * min(mine, theirs)
         if early and min(mine, theirs) >= least and even:
             return form
     return None

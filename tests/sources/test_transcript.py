@@ -123,6 +123,13 @@ def test_only_the_prompts_of_a_chat_with_an_assistant_are_own(read, name):
     assert first.thread == second.thread
 
 
+def test_what_an_assistant_did_between_two_prompts_is_not_own(read):
+    turns = ("User\n\nMend it", *("🤖 Claude\n\nI will.", "🔧 Tool Use\n\nls\n") * 9, "User\n\nok")
+    pieces = of(Piece, read("# Log\n\n" + "".join(f"## {t}\n\n---\n\n" for t in turns), "a.md"))
+    assert len(pieces) == 20
+    assert [p.text for p in pieces if p.mine] == ["Mend it", "ok"]
+
+
 def test_the_time_that_stands_above_a_prompt_is_its_date(read):
     first = of(Piece, read(CHATS["a.md"], "a.md"))[0]
     assert (first.created.isoformat(), first.precision) == ("2024-05-01T10:00:22+00:00", "second")
