@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from corpus.people import People, key_type, normal
 from corpus.schema import TIMESTAMP
+from corpus.sent_mail import weighed
 
 IDENTITIES = pa.schema(
     [
@@ -60,10 +61,11 @@ class _Known:
 def resolved(people: People, claims: Iterable[Mapping[str, object]]) -> People:
     """Return `people` with every handle that `claims` give strong evidence for added to `me`.
 
-    `claims` have handle, name, evidence and strong. What people.toml says goes before: a handle
-    listed there as another person's, or as not one's own, stays so.
+    `claims` have handle, name, evidence, strong and same_as; those on sent mail are weighed. What
+    people.toml says goes before: a handle listed there as another person's, or as not one's own,
+    stays so.
     """
-    claims = sorted(claims, key=lambda c: str(c["handle"]))
+    claims = sorted(weighed(claims, people), key=lambda c: str(c["handle"]))
     handles: dict[str, str] = {}
     names = dict.fromkeys(people.me.names)
     for claim in (c for c in claims if c["strong"] and not c["same_as"]):
@@ -112,7 +114,7 @@ def table(
         _count(draft, known, writers)
         _name(draft, known)
     joined = resolved(people, claims)
-    for claim in claims:
+    for claim in weighed(claims, people):
         who = known[str(claim["handle"])]
         if claim["same_as"]:
             who.names |= {str(claim["name"])} if claim["name"] else set()

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import ijson
 
-from corpus.sources.elements import DAMAGES
+from corpus.sources.json_items import DAMAGE
 from corpus.sources.nesting import shallow
 from corpus.sources.piece import Piece, Problem
 
@@ -64,7 +64,7 @@ def conversations(data: Data) -> Iterator[tuple[str, Any] | Problem]:
         for told in ijson.items(shallow(data.stream), data.prefix, use_float=True):
             number += 1
             yield f"conversation {number}", told
-    except DAMAGES as error:
+    except DAMAGE as error:
         if not data.ends and "trailing garbage" in str(error):
             return
         rest = _cut_short(data, number)
@@ -83,7 +83,7 @@ def _cut_short(data: Data, whole: int) -> dict[str, Any] | None:
             begun += place == data.prefix and event == "start_map"
             if begun > whole and place.startswith(data.prefix):
                 builder.event(event, value)
-    except DAMAGES:
+    except DAMAGE:
         pass
     told = getattr(builder, "value", None)
     messages = told.get(data.messages) if isinstance(told, dict) else None

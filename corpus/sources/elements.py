@@ -8,11 +8,9 @@ from typing import Any
 import ijson
 
 from corpus.sources.file import File
+from corpus.sources.json_items import DAMAGE
 from corpus.sources.nesting import past_mark
 from corpus.sources.piece import Claim, Problem
-
-DAMAGES = (ijson.JSONError, UnicodeError, OverflowError, RecursionError)
-"""What ijson raises on text that is no JSON, or ends in the middle of it."""
 
 
 def elements(file: File, prefix: str, noun: str = "item") -> Iterator[Any]:
@@ -26,7 +24,7 @@ def elements(file: File, prefix: str, noun: str = "item") -> Iterator[Any]:
             for value in ijson.items(past_mark(stream), prefix, use_float=True):
                 number += 1
                 yield value
-    except DAMAGES:
+    except DAMAGE:
         yield Problem(f"after {noun} {number}", "the JSON is damaged or ends early", "errored")
 
 
@@ -40,7 +38,7 @@ def fields(file: File, wanted: frozenset[str], until: str) -> dict[str, str]:
                     break
                 if prefix in wanted and event in ("string", "number", "boolean"):
                     found[prefix] = str(value)
-    except DAMAGES:
+    except DAMAGE:
         pass
     return found
 

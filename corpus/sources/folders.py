@@ -141,6 +141,25 @@ def folder_of(path: str) -> str:
     return ""
 
 
+def mailbox_of(path: str, single: bool) -> str:
+    """Return the folder that holds a mail: the innermost that says what it is, else where it is.
+
+    A file of a `single` mail is in the folder above it; a file of many is itself one.
+
+    >>> mailbox_of("mail/.Sent/cur/1.M2P3.host:2,S", single=True)
+    'mail/.Sent'
+    >>> mailbox_of("me/letters/1.eml", single=True), mailbox_of("Sent.mbox", single=False)
+    ('me/letters', 'Sent.mbox')
+    """
+    if not single:
+        return path
+    parts = re.split(r"[/\\!]", path)[:-1]
+    for n in range(len(parts), 0, -1):
+        if any(filed(name) for name in names_of(parts[n - 1]) if name not in _INNER):
+            return "/".join(parts[:n])
+    return "/".join(parts)
+
+
 def labels_of(value: str) -> set[str]:
     """Return what the labels in a field say, and «chat» for Gmail's chats.
 

@@ -34,6 +34,16 @@ CHATS = re.compile(
 )
 """Signs of exports as HTML pages that hold the words of many: Facebook and Instagram messages,
 Telegram, Discord, Google activity, ChatGPT's chat.html."""
+_CLASS = re.compile(r"\bclass\s{0,3}=\s{0,3}[\"']?([^\"'<>]{1,200})")
+_WORD = re.compile("[a-z]+")
+SAID = frozenset("message msg bubble".split())
+WHO = frozenset(
+    "sender author username nick speaker participant incoming outgoing inbound outbound sent "
+    "received me from".split()
+)
+"""Words in the names that exports of chats give to messages, and to whoever wrote them."""
+MAX_CHAT = 1 << 20  # characters in which they are looked for
+MESSAGES = 3  # from which on a page with such names is a conversation
 SAVED = re.compile(
     r"saved from url=|<base\s+href=|Page saved with SingleFile|data-scrapbook-source=|"
     r"<!-- Mirrored from |web\.archive\.org/|wombat\.js|data-savepage|itemid=\"https?:"
@@ -79,6 +89,9 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
             return
     else:
         html = _decoded(file)
+    if not archived and is_chat(html):
+        yield Problem("file", "a conversation as a page; export it as text or JSON to have it read")
+        return
     tree = HTMLParser("" if too_deep(html) else html)
     text = main_text(html)
     if not text.strip():
@@ -107,6 +120,17 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
         precision=precision,
         title=_title(tree),
     )
+
+
+def is_chat(html: str) -> bool:
+    """Return whether a page shows the messages of several people, as exports of chats do.
+
+    >>> is_chat('<div class="msg"><b class="sender">Ann</b>Hi</div>' * 3)
+    True
+    """
+    names = [set(_WORD.findall(found.lower())) for found in _CLASS.findall(html[:MAX_CHAT])]
+    said = sum(not SAID.isdisjoint(words) for words in names)
+    return said >= MESSAGES and sum(not WHO.isdisjoint(words) for words in names) >= MESSAGES
 
 
 def _decoded(file: File) -> str:

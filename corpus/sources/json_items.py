@@ -12,8 +12,8 @@ import ijson
 from corpus.sources.file import File
 from corpus.sources.nesting import BOM, shallow
 
-DAMAGE = (ijson.JSONError, UnicodeError, RecursionError)
-"""What reading items raises where a file is damaged or ends early."""
+DAMAGE = (ijson.JSONError, UnicodeError, OverflowError, RecursionError)
+"""What reading JSON raises where a file is damaged or ends early."""
 
 LEAD = 1_024
 TAIL = 64

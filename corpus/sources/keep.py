@@ -13,8 +13,9 @@ import ijson
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from corpus.sources.dates import moment
-from corpus.sources.elements import DAMAGES, listed, mapping, string
+from corpus.sources.elements import listed, mapping, string
 from corpus.sources.file import File
+from corpus.sources.json_items import DAMAGE
 from corpus.sources.markup import text_of, too_deep
 from corpus.sources.meta_dates import printed_moment
 from corpus.sources.nesting import BOM, past_mark
@@ -76,7 +77,7 @@ def _loaded(file: File) -> tuple[dict[str, Any], bool]:
         with file.open() as stream:
             for event, value in ijson.basic_parse(past_mark(stream), use_float=True):
                 builder.event(event, value)
-    except DAMAGES:
+    except DAMAGE:
         pass
     return mapping(getattr(builder, "value", None)), True
 

@@ -17,6 +17,8 @@ from corpus.sources.piece import Piece, Problem
 
 NAMESPACE = "message-id"
 NOTES = "apple-note"
+OWN = frozenset(("sent", "draft"))
+"""What a mail of whoever the mailbox belongs to is filed as; whose it is is weighed by folder."""
 APPLES_ID = b"x-universally-unique-identifier"
 ROBOT = re.compile(
     r"email:(?:mailer-daemon|postmaster|bounces?|notify|"
@@ -191,7 +193,7 @@ def piece_of(
         locator=at.place,
         people=people,
         handle=people[0][0] if written else None,
-        mine=True if filed & {"sent", "draft", "note"} else None,
+        mine=True if "note" in filed or (filed & OWN and not written) else None,
         title=words_of(field(part, b"subject") or "") or None,
         metadata={key: value for key, value in metadata.items() if value},
     )

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from corpus.keys import digest
 from corpus.sources import gmail_chats, letters, mime
 from corpus.sources.fields import Person, addresses
 from corpus.sources.file import File
-from corpus.sources.folders import folder_of
+from corpus.sources.folders import folder_of, mailbox_of
 from corpus.sources.letters import Place
 from corpus.sources.mbox import MAX_MESSAGE, is_separator, split
 from corpus.sources.message import Part
@@ -46,7 +47,9 @@ class _Seen:
     """What the messages of one file say about whose mailbox it is."""
 
     messages: int = 0
-    sent: dict[str, str | None] = field(default_factory=dict)
+    mailbox: str = ""
+    sent: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str | None] = field(default_factory=dict)
     delivered: Counter[str] = field(default_factory=Counter)
     addressed: Counter[str] = field(default_factory=Counter)
 
@@ -106,6 +109,7 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     seen = _Seen()
     for n, (raw, at) in enumerate(_messages(file, reading), start=1):
         at = at._replace(place=f"message {n}")
+        seen.mailbox = seen.mailbox or mailbox_of(file.name, single=not at.separator)
         try:
             yield from _items(Part(raw), at, seen)
         except Exception as error:  # one odd message never stops a mailbox
@@ -171,7 +175,7 @@ def _items(part: Part, at: Place, seen: _Seen) -> Iterator[Piece | Problem]:
         if gmail_chats.is_chat(part, filed):
             yield gmail_chats.line_of(part, at.separator, letters.envelope(at.separator), at.place)
             return
-    _note(part, people, "sent" in filed, seen)
+    _note(part, people, bool(filed & letters.OWN), seen)
     reason = letters.automatic(part, people, filed)
     if reason:
         yield Problem(at.place, reason)
@@ -181,7 +185,9 @@ def _items(part: Part, at: Place, seen: _Seen) -> Iterator[Piece | Problem]:
 
 def _note(part: Part, people: list[Person], sent: bool, seen: _Seen) -> None:
     if sent and people and b"from" in part.fields:
-        seen.sent[people[0][0]] = seen.sent.get(people[0][0]) or people[0][1]
+        handle, shown = people[0]
+        seen.sent[handle] += 1
+        seen.names[handle] = seen.names.get(handle) or shown
     for name in DELIVERED:
         told = addresses(letters.field(part, name))
         if told:
@@ -193,8 +199,10 @@ def _note(part: Part, people: list[Person], sent: bool, seen: _Seen) -> None:
 
 
 def _claims(seen: _Seen) -> Iterator[Claim]:
-    for handle, name in seen.sent.items():
-        yield Claim(handle, "wrote mail that is filed as sent", strong=True, name=name)
+    mailbox = digest("mailbox", seen.mailbox)
+    for handle, count in seen.sent.items():
+        evidence, name = "wrote mail that is filed as sent", seen.names[handle]
+        yield Claim(handle, evidence, True, name, mailbox=mailbox, messages=count)
     for handle, count in seen.delivered.most_common(3):
         yield Claim(handle, f"{count} messages were delivered to it", strong=False)
     if seen.messages >= ENOUGH:

@@ -11,6 +11,7 @@ from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
+from corpus.sources import transcript
 from corpus.sources.dates import date_in, moment
 from corpus.sources.file import File
 from corpus.sources.markdown_text import words_of
@@ -80,7 +81,8 @@ def recognise(file: File, head: bytes) -> str | None:
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     """Yield the file as one document; broken front matter costs its fields, not the text.
 
-    Quoted blocks are a piece of their own; a drawing of Excalidraw is dropped.
+    Quoted blocks are a piece of their own, as are the messages of a conversation; a drawing of
+    Excalidraw is dropped.
     """
     whole, encoding = file.read_text()
     fields, told = split_front(whole.removeprefix("\ufeff").replace("\r\n", "\n"))
@@ -96,6 +98,10 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     above = [part.casefold() for part in re.split("[/!]", file.name)[:-1]]
     authors = _authors(fields)
     clipped = _is_clipped(fields) or not FOLDERS.isdisjoint(above)
+    said = None if clipped else transcript.conversation(text, file.name, reading.zone)
+    if said:
+        yield from said
+        return
     own = not authors and not clipped and "markdown" in reading.assume_mine
     created, precision = _created(fields, name, above[-1:], reading.zone)
     kept: dict[str, object] = {key: value for key in KEPT if (value := _plain(fields.get(key)))}

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import olefile
 
+from corpus.keys import digest
 from corpus.sources import letters, mapi
 from corpus.sources.charsets import decoded
 from corpus.sources.file import File
-from corpus.sources.folders import folder_of
+from corpus.sources.folders import folder_of, mailbox_of
 from corpus.sources.letters import Place
 from corpus.sources.mapi import Storage
 from corpus.sources.message import Part
@@ -67,22 +68,21 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     with file.open() as stream:
         try:
             with olefile.OleFileIO(stream) as ole:
-                found = _item(Storage(ole), file, reading)
+                found = list(_items(Storage(ole), file, reading))
         except Exception as error:  # as above
-            found = Problem("message", f"{type(error).__name__} while reading", "errored")
-    yield found
-    if isinstance(found, Piece) and found.mine and found.handle and found.people:
-        told = "wrote a message that Outlook says was sent from here"
-        yield Claim(found.handle, told, strong=True, name=found.people[0][1])
+            found = [Problem("message", f"{type(error).__name__} while reading", "errored")]
+    yield from found
 
 
-def _item(message: Storage, file: File, reading: Reading) -> Piece | Problem:
+def _items(message: Storage, file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
     kind = message.text(CLASS).lower()
     if kind == "ipm.stickynote":
-        return _note(message, file)
+        yield _note(message, file)
+        return
     reason = next((why for begins, why in NOT_MAIL if kind.startswith(begins)), None)
     if reason:
-        return Problem("message", reason)
+        yield Problem("message", reason)
+        return
     part = _part(message)
     filed = frozenset({folder_of(file.name), *_state(message)})
     at = Place("message", filed, received=message.moment(DELIVERED), zone=reading.zone)
@@ -90,11 +90,16 @@ def _item(message: Storage, file: File, reading: Reading) -> Piece | Problem:
     people = letters.people_of(part)
     reason = letters.automatic(part, people, told)
     if reason:
-        return Problem("message", reason)
+        yield Problem("message", reason)
+        return
     piece = letters.piece_of(part, _body(message, kind), people, told, at)
+    yield piece
     if isinstance(piece, Piece):
         _complete(piece, message, part)
-    return piece
+        if piece.handle and told & letters.OWN:
+            box = digest("mailbox", mailbox_of(file.name, single=True))
+            evidence, name = "wrote a message that Outlook sent from here", piece.people[0][1]
+            yield Claim(piece.handle, evidence, True, name, mailbox=box, messages=1)
 
 
 def _note(message: Storage, file: File) -> Piece | Problem:

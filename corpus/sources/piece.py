@@ -110,7 +110,8 @@ class Claim:
     """Evidence that `handle` is the person whose library this is; `strong` needs no confirmation.
 
     `name` is the display name that goes with the handle, if the source tells one. With `same_as`
-    the claim is another: that both handles are one person's, whoever that is.
+    the claim is another: that both handles are one person's, whoever that is. With `mailbox`, the
+    handle wrote `messages` of the mail filed as sent there, and is weighed against who else did.
     """
 
     handle: str
@@ -118,6 +119,8 @@ class Claim:
     strong: bool
     name: str | None = None
     same_as: str | None = None
+    mailbox: str | None = None
+    messages: int = 0
 
 
 SHAPE = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from corpus.sources import chat_log
+from corpus.sources import chat_log, transcript
 from corpus.sources.dates import date_in
 from corpus.sources.file import File
 from corpus.sources.not_own import is_code, is_log, made_by_others
@@ -20,13 +20,15 @@ MAX_SIZE = 128 << 20  # bytes; no person wrote more into one file
 def recognise(file: File, head: bytes) -> str | None:
     """Return the evidence that `head` is plain text, or None."""
     found = head_text(head)
-    if found is None or not is_prose(found[0]) or is_marked_up(found[0]):
+    if found is None or is_marked_up(found[0]):
+        return None
+    if not is_prose(found[0]) and not transcript.shape_in(found[0]):
         return None
     return f"text in {found[1]}"
 
 
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
-    """Yield the file as one document, or each message of a chat log.
+    """Yield the file as one document, or each message of a chat log or transcript.
 
     Books and licences are marked clipped. Code is not assumed to be one's own: most that lies
     about is others', unless the settings say «code» too.
@@ -43,6 +45,8 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
         yield from chat_log.messages(text, file.name, reading.zone)
     elif is_log(text):
         yield Problem("file", "a log that a program wrote")
+    elif said := transcript.conversation(text, file.name, reading.zone):
+        yield from said
     else:
         yield _document(text, encoding, file, reading)
 

@@ -15,22 +15,35 @@ from corpus.sources.piece import Piece, Problem, Reading
 from corpus.sources.tables import form_of, rows
 
 GUESSES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "message", "entry", "note"),
-    "id": ("id", "uuid", "_id", "entry_id", "message_id"),
-    "title": ("title", "subject", "headline"),
-    "author": ("author", "from", "sender", "user", "username"),
-    "created": ("created", "created_at", "date", "timestamp", "datetime", "time", "published"),
-    "thread": ("thread", "thread_id", "conversation_id", "conversation"),
-    "reply_to": ("reply_to", "in_reply_to", "parent_id"),
-    "role": ("role",),
-    "language": ("language", "lang"),
-    "url": ("url", "link"),
-    "kind": ("kind",),
+    column: tuple(names.split())
+    for column, names in {
+        "text": "text body content message entry note message_text msg comment",
+        "id": "id uuid _id entry_id message_id",
+        "title": "title subject headline",
+        "author": "author from sender user username author_name from_name sender_name user_name "
+        "display_name nickname nick speaker participant writer creator posted_by from_user "
+        "author_id sender_id user_id address phone phone_number",
+        "created": "created created_at date timestamp datetime time published created_date "
+        "created_time create_time sent sent_at date_time posted_at published_at ts",
+        "thread": "thread thread_id conversation_id conversation chat_id chat chat_name channel_id "
+        "channel room",
+        "reply_to": "reply_to in_reply_to parent_id",
+        "role": "role direction is_from_me from_me is_sender is_outgoing outgoing",
+        "language": "language lang",
+        "url": "url link",
+        "kind": "kind",
+    }.items()
 }
 """Our column → the names it is looked for under when the settings map nothing."""
 
 TURNS = ("messages", "conversations")
-ME, NOT_ME = ("user", "human", "me", "self"), ("assistant", "gpt", "model", "bot", "other")
+PARTIES = frozenset("address phone phone_number".split())
+"""Columns that name who else is in a conversation, whoever wrote."""
+PROMPTS = frozenset("user human me self".split())
+ME = PROMPTS | frozenset("sent outgoing outbound out true 1 yes".split())
+NOT_ME = frozenset(
+    "assistant gpt model bot other received incoming inbound inbox in false 0 no".split()
+)
 SILENT = ("system", "tool", "function", "developer")
 KEPT = ("source", "url", "tags", "category")
 FORMS = {"parquet": "Parquet", "arrow": "Arrow", "jsonl": "JSON lines", "csv": "CSV"}
@@ -122,6 +135,8 @@ def _document(
     if role in SILENT:
         return Problem(place, f"{role} message")
     author = _words(told.get("author")).strip()
+    if role in ME and _folded(columns.get("author", "")) in PARTIES:
+        author = ""  # of whom it was written to
     created, precision = moment(told.get("created"), reading.zone)
     own = _name(told.get("id"))
     return Piece(
@@ -155,7 +170,7 @@ def _name(value: object) -> str | None:
 def _kind(value: object, role: str) -> str:
     if value in KINDS:
         return str(value)
-    return "prompt" if role in ME else "chat" if role in NOT_ME else "note"
+    return "prompt" if role in PROMPTS else "chat" if role in ME | NOT_ME else "note"
 
 
 def _mine(role: str, author: str, reading: Reading) -> bool | None:
@@ -224,7 +239,7 @@ def _conversation(
             position=position,
             reply_to=before,
             text=text,
-            kind="prompt" if who in ME else "chat",
+            kind="prompt" if who in PROMPTS else "chat",
             locator=spot,
             handle=f"table:{'user' if who in ME else 'other'}",
             mine=who in ME,

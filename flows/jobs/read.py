@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpus.forgotten import REASON, Forgotten, Leaving
 from corpus.schema import DRAFT, PROBLEMS
-from corpus.sources.piece import Reading
+from corpus.sources.piece import Claim, Reading
 from corpus.sources.reading import Account, drafts
 from flows.jobs.inventory import Entry, Inventory, stamp_of
 from flows.jobs.job import Job, StepFailed
@@ -41,6 +41,8 @@ CLAIMS = pa.schema(
         ("evidence", pa.string()),
         ("strong", pa.bool_()),
         ("same_as", pa.string()),
+        ("mailbox", pa.string()),
+        ("messages", pa.int64()),
     ]
 )
 
@@ -53,7 +55,7 @@ class Read(Job):
     """Reads a group of source files into drafts; errors in them are counted, not raised."""
 
     step: ClassVar[str] = "read"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     entries: tuple[Entry, ...]
     reading: Reading
     forgotten: str = ""
@@ -89,10 +91,7 @@ class Read(Job):
                 ]
                 told = [p.shape for p in account.problems if p.shape]
                 shapes += [(entry.file.id, shape) for shape in dict.fromkeys(told)][:SHAPES]
-                claims += [
-                    (entry.file.id, c.handle, c.name, c.evidence, c.strong, c.same_as)
-                    for c in account.claims
-                ]
+                claims += [(entry.file.id, *_told(c)) for c in account.claims]
                 accounts.append(_account(entry, account))
                 emitted += account.emitted
         write.table("problems", rows_of(problems, PROBLEMS))
@@ -151,6 +150,10 @@ def steadily(
 def claims_of(library: Library, reads: Sequence[Output]) -> list[dict[str, Any]]:
     """Return the claims about who «me» is of everything read."""
     return [row for r in reads for row in library.objects.table(r, "claims").to_pylist()]
+
+
+def _told(claim: Claim) -> tuple[object, ...]:
+    return tuple(getattr(claim, name) for name in CLAIMS.names[1:])
 
 
 def _account(entry: Entry, account: Account) -> tuple[object, ...]:

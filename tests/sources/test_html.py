@@ -178,3 +178,27 @@ def test_every_cut_gives_an_item(read):
     page = "<html><title>T</title><body><nav>x</nav><p>Some <b>words</b></p></body></html>"
     for cut in range(1, len(page)):
         assert read(page[:cut])
+
+
+PHONE = (
+    '<div class="message"><div class="{side} iMessage"><p><span class="timestamp">Oct 17, 2021 '
+    '10:31:49 PM</span> <span class="sender">{name}</span></p><span class="bubble">{n}. I will '
+    "be there at noon with the boat and the bread.</span></div></div>"
+)
+
+
+def test_a_conversation_as_a_page_is_nobody_s_post(read):
+    page = "".join(
+        PHONE.format(side=side, name=name, n=n)
+        for n, (side, name) in enumerate([("received", "Ben"), ("sent", "Me")] * 3)
+    )
+    found = read(f"<html><body>{page}</body></html>")
+    assert isinstance(found, Problem) and "conversation" in found.reason
+
+
+def test_a_page_with_a_form_for_messages_stays_a_post(read):
+    form = '<form class="message-form"><input class="message-from"><p class="message"></p></form>'
+    found = read(
+        f"<html><body><p>I wrote this page myself, on a rainy day.</p>{form}</body></html>"
+    )
+    assert found.mine is True

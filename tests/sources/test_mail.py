@@ -37,6 +37,14 @@ def one(found):
     return piece
 
 
+def sent(found):
+    """Return how many mails each writer wrote of those that are filed as sent."""
+    return {c.handle: c.messages for c in of(Claim, found) if c.mailbox and c.strong}
+
+
+ANN = "email:ann@mail.example"
+
+
 def box(*messages):
     return "".join(
         f"From x@mail.example Mon Apr  2 18:26:0{n} 2012\n{m}\n\n" for n, m in enumerate(messages)
@@ -227,15 +235,29 @@ def test_flowed_text_is_joined(read):
 )
 def test_sent_mail_is_mine_and_strong_evidence(read, label):
     found = read(box(numbered(1, extra=label + "\n")))
-    assert one(found).mine is True
-    assert of(Claim, found) == [
-        Claim("email:ann@mail.example", "wrote mail that is filed as sent", True, "Ann Lee")
-    ]
+    (claim,) = of(Claim, found)
+    assert (claim.handle, claim.name, claim.strong) == (ANN, "Ann Lee", True)
+    assert (claim.evidence, claim.messages) == ("wrote mail that is filed as sent", 1)
+    assert one(found).mine is None, "whose folder it is is told by all that is in it"
 
 
 @pytest.mark.parametrize("name", ["Takeout/Mail/Sent.mbox", "INBOX.Sent", "m/Gesendet/cur/1.eml"])
-def test_a_sent_folder_is_mine(read, name):
-    assert one(read(HEAD + "\nhi", name)).mine is True
+def test_who_wrote_what_is_in_a_sent_folder_is_claimed(read, name):
+    assert sent(read(HEAD + "\nhi", name)) == {ANN: 1}
+
+
+def test_all_mail_of_one_folder_is_claimed_for_one_mailbox(read):
+    def mailbox(name):
+        return of(Claim, read(HEAD + "\nhi", name))[0].mailbox
+
+    assert mailbox("m/.Sent/cur/1.a.host:2,S") == mailbox("m/.Sent/new/2.a.host")
+    assert mailbox("m/.Sent/cur/1.a.host:2,S") != mailbox("n/.Sent/cur/1.a.host:2,S")
+    assert mailbox("m/.Sent/cur/1.a.host:2,S") != mailbox("m/.Drafts/cur/3.a.host:2,DS")
+
+
+def test_a_sent_mail_that_names_no_writer_is_of_whose_mailbox_it_is(read):
+    found = read("To: b@x.example\nSubject: x\nMIME-Version: 1.0\n\nhi\n", "m/Sent/1.eml")
+    assert (one(found).mine, one(found).handle, sent(found)) == (True, None, {})
 
 
 def test_recipients_of_sent_mail_are_not_taken_for_me(read):
@@ -250,8 +272,8 @@ def test_a_received_label_says_nothing(read):
 
 
 def test_drafts_are_kept_and_named(read):
-    piece = one(read(box(numbered(1, extra="X-Gmail-Labels: =?UTF-8?Q?Entw=C3=BCrfe?=\n"))))
-    assert (piece.metadata, piece.mine) == ({"draft": True}, True)
+    found = read(box(numbered(1, extra="X-Gmail-Labels: =?UTF-8?Q?Entw=C3=BCrfe?=\n")))
+    assert (one(found).metadata, sent(found)) == ({"draft": True}, {ANN: 1})
 
 
 def test_receiving_is_weak_evidence(read):
@@ -412,8 +434,8 @@ def test_blocks_of_any_size_split_alike(monkeypatch, size):
     ],
 )
 def test_folders_and_flags_say_what_was_sent(read, name, metadata, mine):
-    piece = one(read(HEAD + "\nhi", name))
-    assert (piece.metadata, piece.mine) == (metadata, mine)
+    found = read(HEAD + "\nhi", name)
+    assert (one(found).metadata, sent(found)) == (metadata, {ANN: 1} if mine else {})
 
 
 @pytest.mark.parametrize(
@@ -439,7 +461,7 @@ def test_mail_to_others_in_the_sent_folder_was_not_sent_from_it(read):
     strange = numbered(1, extra="Delivered-To: ben@mail.example\n")
     own = numbered(2, extra="Delivered-To: ann@mail.example\n")
     found = read(box(strange, own), "mail/Sent")
-    assert [p.mine for p in of(Piece, found)] == [None, True]
+    assert sent(found) == {ANN: 1}
 
 
 def test_an_emlx_tells_flags_and_when_it_came(read):
@@ -448,8 +470,9 @@ def test_an_emlx_tells_flags_and_when_it_came(read):
         '<?xml version="1.0"?><plist version="1.0"><dict><key>date-received</key>'
         "<integer>1333384912</integer><key>flags</key><integer>{}</integer></dict></plist>\n"
     )
-    piece = one(read(f"{len(body)}     \n{body}{plist.format(65)}", "Messages/1.emlx"))
-    assert (piece.metadata, piece.mine) == ({"draft": True}, True)
+    found = read(f"{len(body)}     \n{body}{plist.format(65)}", "Messages/1.emlx")
+    piece = one(found)
+    assert (piece.metadata, sent(found)) == ({"draft": True}, {"email:a@x.example": 1})
     assert (piece.created.isoformat(), piece.basis) == ("2012-04-02T16:41:52+00:00", "assumed")
     (problem,) = of(Problem, read(f"{len(body)}\n{body}{plist.format(3)}", "Messages/1.emlx"))
     assert problem.reason == "in the trash"

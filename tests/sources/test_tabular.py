@@ -227,3 +227,26 @@ def test_turns_that_are_none_are_errors(read):
     _, rows, account = read("t.jsonl", json.dumps(line))
     assert [r["text"] for r in rows] == ["Hi"]
     assert (account.count("errored"), account.count("dropped")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Sender name", "participant", "Speaker", "user_id", "Nickname", "address", "FromName"],
+)
+def test_whoever_a_column_names_has_written_the_row(read, column):
+    _, (first, second), _ = read(
+        "chat.csv", f"Date,{column},Message\n2024,Ann,Hi you\n2024,Ben,Hello"
+    )
+    told = [(row["mine"], row["handle"]) for row in (first, second)]
+    assert told == [(None, "name:Ann"), (None, "name:Ben")]
+
+
+@pytest.mark.parametrize(
+    ("column", "own", "others"),
+    [("direction", "outgoing", "incoming"), ("is_from_me", "1", "0"), ("From Me", "True", "False")],
+)
+def test_a_column_says_which_messages_are_own(read, column, own, others):
+    text = f"address,{column},body\n+4790,{own},See you\n+4790,{others},Where are you?\n"
+    _, (first, second), _ = read("sms.csv", text)
+    assert (first["mine"], first["handle"], first["kind"]) == (True, None, "chat")
+    assert (second["mine"], second["handle"], second["kind"]) == (False, "name:+4790", "chat")
