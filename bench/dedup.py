@@ -132,6 +132,16 @@ def near_survivor(kept: dict[str, str], texts: dict[str, str]) -> float:
     return sum(jaccard(a, b) >= 0.75 for a, b in removed) / max(1, len(removed))
 
 
+def both_stay(kept: dict[str, str], pairs: Pairs, least: float) -> int:
+    """Return of how many pairs neither is removed.
+
+    Where a text is near two others that are not near each other, it goes with the preferred one,
+    and the other stays as well: survivors then differ, and still no pair stays.
+    """
+    near = [(a, b) for a, b, j in pairs if j >= least]
+    return sum(kept.get(a, a) == a and kept.get(b, b) == b for a, b in near)
+
+
 def told(texts: dict[str, str], cpu: float, found: Found, pairs: Pairs) -> dict:
     known = [(a, b, j) for a, b, j in pairs if a in texts and b in texts]
     size = megabytes(texts)
@@ -183,6 +193,8 @@ def held_out(bench: Bench, plain: Deduplicate, other: Deduplicate) -> None:
         bench.row(f"unseen text, {settings.near.bands} bands of {settings.near.rows}", **columns)
     for least, goal in RECALL.items():
         bench.target(f"recall at J ≥ {least}, unseen text", columns[f"R@{least}"], least=goal)
+    stay = both_stay(found.survivors, real.pairs, min(RECALL))
+    bench.target("pairs at J ≥ .75 of which both stay, unseen text", stay, most=0)
     near = near_survivor(found.survivors, real.texts)
     bench.target("removed that are near what survives, unseen text", near, least=PRECISION)
 

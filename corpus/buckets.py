@@ -24,7 +24,10 @@ BYTES = 80  # what meeting takes per key, at its peak; measured 73
 
 
 class Bands(NamedTuple):
-    """Keys of the bands of some texts (uint64), and which text each is of (uint32, `EQUAL`)."""
+    """Keys of the bands of some texts (uint64), and which text each is of (uint32, `EQUAL`).
+
+    Those of bands are in the order of their texts, and before the others.
+    """
 
     keys: np.ndarray
     rows: np.ndarray
@@ -95,20 +98,43 @@ def meet(parts: Sequence[Bands], starts: Sequence[int], look: Look) -> Met:
     """Return what meets in one partition, given the part of every shard and its first number."""
     from corpus import likeness
 
-    keys = np.concatenate([part.keys for part in parts] or [np.empty(0, np.uint64)])
-    rows = [np.empty(0, np.int64)]
-    rows += [
-        (part.rows & ~EQUAL) + np.int64(start) for part, start in zip(parts, starts, strict=True)
-    ]
-    texts = np.concatenate(rows)
-    whole = np.concatenate([np.empty(0, bool), *(part.rows >= EQUAL for part in parts)])
+    keys, texts, whole = _numbered(parts, starts)
     same = _equal(keys[whole], texts[whole])
-    members, ends = _buckets(keys[~whole], texts[~whole])
-    stand_for, apart = look(members)
+    different, apart, places = _different(texts[~whole], look)
+    del texts
+    first = places >= 0
+    met, ends = _buckets(keys[~whole][first], places[first])
     which = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-    order = np.lexsort((members, stand_for, which))
-    pairs = likeness.candidates(members[order], ends, stand_for[order], apart[order])
+    met = np.sort(which << 32 | met) & 0xFFFFFFFF  # each bucket in the order of `different`
+    pairs = likeness.candidates(different[met], ends, apart[met])
     return Met(same, distinct(pairs))
+
+
+def _numbered(
+    parts: Sequence[Bands], starts: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the keys of all parts, the number of the text of each, and whether it is `EQUAL`."""
+    keys = np.concatenate([np.empty(0, np.uint64), *(part.keys for part in parts)])
+    rows = np.concatenate([np.empty(0, np.uint32), *(part.rows for part in parts)])
+    sizes = [len(part.rows) for part in parts]
+    texts = np.repeat(np.array(starts, np.int64), sizes) + (rows & ~EQUAL)
+    return keys, texts, rows >= EQUAL
+
+
+def _different(texts: np.ndarray, look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the first of the ascending `texts` of each words, by the hash of those, the threads
+    of them, and where each of `texts` is in them; -1 for a copy.
+
+    Copies have all their bands in common: where thousands of them lie, none would be sorted and
+    met for more than its first.
+    """
+    new = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
+    numbers = texts[new]
+    stand_for, apart = look(numbers)
+    _, first = np.unique(stand_for, return_index=True)
+    place = np.full(len(numbers), -1)
+    place[first] = np.arange(len(first))
+    return numbers[first], apart[first], place[np.cumsum(new) - 1]
 
 
 def distinct(pairs: np.ndarray) -> np.ndarray:
@@ -117,7 +143,8 @@ def distinct(pairs: np.ndarray) -> np.ndarray:
     >>> distinct(np.array([[1, 3], [0, 2], [1, 3]])).tolist()
     [[0, 2], [1, 3]]
     """
-    packed = np.unique((pairs[:, 0].astype(np.uint64) << np.uint64(32)) | pairs[:, 1].astype("u8"))
+    packed = np.sort((pairs[:, 0].astype("u8") << np.uint64(32)) | pairs[:, 1].astype("u8"))
+    packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
     return np.stack([packed >> np.uint64(32), packed & np.uint64(0xFFFFFFFF)], axis=1).astype("i8")
 
 

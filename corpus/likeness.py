@@ -24,25 +24,19 @@ def band_keys(signatures: np.ndarray, bands: int, rows: int, out: np.ndarray) ->
 
 
 @compiled
-def candidates(
-    members: np.ndarray, ends: np.ndarray, same: np.ndarray, apart: np.ndarray
-) -> np.ndarray:
+def candidates(members: np.ndarray, ends: np.ndarray, apart: np.ndarray) -> np.ndarray:
     """Return the pairs (i, j) of texts worth comparing, smaller first, in buckets of like bands.
 
-    Bucket k is `members[ends[k - 1]:ends[k]]`, in order of `same`; of those with equal `same` the
-    first stands for all. Two of equal `apart` > 0 are not compared, nor those of which one has
-    none. In a bucket each is compared with at most `COMPARED` before it, in a big one with `FEW`.
+    Bucket k is `members[ends[k - 1]:ends[k]]`. Two of equal `apart` > 0 are not compared, nor those
+    of which one has none. In a bucket each is compared with at most `COMPARED` before it, in a big
+    one with `FEW`.
     """
     found, n, low = np.empty((256, 2), np.int64), 0, 0
     for bucket in range(ends.size):
         most = COMPARED if ends[bucket] - low <= BIG else FEW
         for at in range(low + 1, ends[bucket]):
-            if same[at] == same[at - 1]:
-                continue
             compared = 0
             for back in range(at - 1, max(low, at - LOOKED) - 1, -1):
-                if back > low and same[back] == same[back - 1]:
-                    continue
                 if (apart[at] > 0) != (apart[back] > 0) or (apart[at] == apart[back] > 0):
                     continue
                 if n == found.shape[0]:

@@ -49,11 +49,10 @@ class Shelf:
 
         out = np.empty((len(pairs), 2))
         which = self._shard_of(pairs)
-        for one in np.unique(which[:, 0]).tolist():
-            mine = np.flatnonzero(which[:, 0] == one)
+        for one, mine in _parted(which[:, 0]):
             sets = ragged(self.open(one)["shingles"])
-            for other in np.unique(which[mine, 1]).tolist():
-                places = mine[which[mine, 1] == other]
+            for other, some in _parted(which[mine, 1]):
+                places = mine[some]
                 others = sets if other == one else ragged(self.open(other)["shingles"])
                 rows = pairs[places] - self.starts[[one, other]]
                 out[places] = likeness.compare(rows, *sets, *others)
@@ -64,7 +63,16 @@ class Shelf:
 
     def _shards(self, numbers: np.ndarray) -> Iterator[tuple[pa.Table, np.ndarray, np.ndarray]]:
         """Yield each shard that holds some of `numbers`, with their places and its rows."""
-        which = self._shard_of(numbers)
-        for shard in np.unique(which).tolist():
-            places = np.flatnonzero(which == shard)
+        for shard, places in _parted(self._shard_of(numbers)):
             yield self.open(shard), places, numbers[places] - self.starts[shard]
+
+
+def _parted(which: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield each value of `which` and where it stands, ascending; the work is that of one sort.
+
+    >>> [(value, places.tolist()) for value, places in _parted(np.array([3, 1, 3]))]
+    [(1, [1]), (3, [0, 2])]
+    """
+    order = np.argsort(which, kind="stable")
+    values, first = np.unique(which[order], return_index=True)
+    yield from zip(values.tolist(), np.split(order, first[1:]), strict=False)

@@ -138,6 +138,7 @@ class Meet(Job):
     """Finds in one partition which texts have the same words and which are worth comparing."""
 
     step: ClassVar[str] = "meet"
+    version: ClassVar[int] = 2
     bands: tuple[Output, ...]
     sketched: tuple[Output, ...]
     n: int

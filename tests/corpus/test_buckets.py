@@ -10,7 +10,7 @@ import pytest
 from corpus import buckets
 from corpus.buckets import EQUAL, Bands
 from corpus.duplicates import verified
-from corpus.likeness import BIG, FEW
+from corpus.likeness import BIG, FEW, LOOKED
 from corpus.near import Near
 from corpus.schema import WORK, record_batch
 from corpus.shelf import Shelf
@@ -110,6 +110,13 @@ def test_in_a_big_bucket_each_is_compared_with_some() -> None:
     pairs = met(list(range(n)), [0] * n).pairs
     assert n < len(pairs) <= n * FEW
     assert {1} == set(np.diff(np.unique(pairs))), "all are in some pair"
+
+
+def test_copies_change_nothing_in_what_is_compared() -> None:
+    once = met(list(range(40)), [0] * 40).pairs.tolist()
+    assert len(once) > 500
+    copied = [*range(40), *[20] * (2 * LOOKED)]
+    assert met(copied, [0] * len(copied)).pairs.tolist() == once
 
 
 def test_equal_words_meet_without_a_band() -> None:
