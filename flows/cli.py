@@ -87,8 +87,12 @@ class Stopped(BaseException):
     """Ctrl-C, or a kindly kill; no KeyboardInterrupt, of which typer would say nothing."""
 
 
+_ASKED = threading.Event()  # to stop: what libraries make of the interruption is no mistake
+
+
 def _stop(word: int, _: object) -> None:
     """Stop as on Ctrl-C, and for good when asked again or when a job does not let go in time."""
+    _ASKED.set()
     signal.signal(word, lambda *_: _leave())
     timer = threading.Timer(LET_GO, _leave)
     timer.daemon = True
@@ -105,24 +109,28 @@ def _leave() -> None:
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Turn our own errors, and those of the machine, into one sentence on stderr."""
-    import errno
-
     try:
         yield
     except Stopped:
         _leave()
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            _fail("the disk is full; free some space and run again, what is finished stays")
-        if isinstance(error, BrokenPipeError):
-            sys.exit(0)
-        _fail(
-            f"{error.filename or 'a file'}: {error.strerror or error}; check path and permissions"
-        )
     except Exception as error:
+        if _ASKED.is_set():
+            _leave()
+        if isinstance(error, OSError):
+            _fail_of_machine(error)
         if type(error).__module__.partition(".")[0] not in OURS:
             raise
         _fail(str(error))
+
+
+def _fail_of_machine(error: OSError) -> NoReturn:
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        _fail("the disk is full; free some space and run again, what is finished stays")
+    if isinstance(error, BrokenPipeError):
+        sys.exit(0)
+    _fail(f"{error.filename or 'a file'}: {error.strerror or error}; check path and permissions")
 
 
 def _fail(sentence: str, code: int = 1, before: str = "") -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
@@ -86,31 +86,49 @@ def cell(value: object) -> str:
     return str(value)
 
 
-def table(names: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+def answer_cell(value: object) -> str:
+    """Return `value` of a person's own question: a whole number may be a year or an id.
+
+    >>> answer_cell(2024), answer_cell(True), answer_cell(0.12345)
+    ('2024', 'yes', '0.1235')
+    """
+    return str(value) if type(value) is int else cell(value)
+
+
+def table(
+    names: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str | None = None,
+    told: Callable[[object], str] = cell,
+) -> None:
     """Print rows as a table, numbers on the right; one below the other where it does not fit."""
     rows = [list(row) for row in rows]
     if len(names) * LEAST_WIDTH > out.width:
         if title:
             out.print(title, style="bold")
-        records(names, rows)
+        records(names, rows, told)
         return
     shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for n, name in enumerate(names):
         numbers = any(isinstance(row[n], (int, float)) for row in rows)
         shown.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(plain(cell(value)) for value in row))
+        shown.add_row(*(plain(told(value)) for value in row))
     out.print(shown)
 
 
-def records(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def records(
+    names: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    told: Callable[[object], str] = cell,
+) -> None:
     """Print rows one below the other, each column that holds something on a line of its own."""
     for n, row in enumerate(rows, 1):
         out.rule(f"{n:,}", align="left")
         shown = Table.grid(padding=(0, 2))
         for name, value in zip(names, row, strict=True):
             if value is not None:
-                shown.add_row(name, plain(cell(value)))
+                shown.add_row(name, plain(told(value)))
         out.print(shown)
 
 
@@ -120,7 +138,7 @@ def plain(text: str) -> str:
 
 
 def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
-    """Print an executed query as a table (at most `rows` rows), csv or json lines."""
+    """Print an executed query as a table (at most `rows` rows), csv or json lines, at once."""
     names = [column[0] for column in answer.description or ()]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -131,11 +149,12 @@ def result(answer: duckdb.DuckDBPyConnection, form: str, rows: int) -> None:
             sys.stdout.write(json.dumps(dict(zip(names, row, strict=True)), default=_json) + "\n")
     else:
         found = answer.fetchmany(rows + 1)
-        table(names, found[:rows])
+        table(names, found[:rows], told=answer_cell)
         if len(found) > rows:
             out.print(
                 f"… more rows; the first {rows:,} are shown (--rows, --csv or --json for all)"
             )
+    sys.stdout.flush()
 
 
 def _fetched(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple]:

@@ -36,10 +36,19 @@ STORY: dict[str, str] = {
 
 
 def ask(library: Path, query: str, form: str, rows: int) -> None:
-    """Print the answer to `query`; raises Question with what DuckDB says of it, and suggests."""
+    """Print the answer to each statement of `query`.
+
+    Raises Question with what DuckDB says of one, and suggests.
+    """
     connection = open_catalogue(library)
     try:
-        show.result(connection.execute(query), form, rows)
+        statements = connection.extract_statements(query)
+        if not statements:
+            raise Question(
+                "sql: nothing is asked; try SELECT kind, count(*) FROM documents GROUP BY kind"
+            )
+        for statement in statements:
+            show.result(connection.execute(statement), form, rows)
     except duckdb.Error as error:
         said = str(error).partition("\n\n")[0]  # what follows quotes the query
         raise Question(f"sql: {' '.join(said.split())}") from None

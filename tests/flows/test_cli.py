@@ -144,6 +144,15 @@ def test_sql_answers_in_three_forms_and_refuses_the_rest(commands, built):
     assert "sql:" in sentence(commands("sql", built, "COPY documents TO 'x.csv'", code=1))
 
 
+def test_sql_answers_every_statement_and_shows_years_as_years(commands, built):
+    two = commands("sql", built, "SELECT 2024 AS y; SELECT 7 AS z", "--csv")
+    assert two.split() == ["y", "2024", "z", "7"]
+    assert "2024" in commands("sql", built, "SELECT 2024 AS year")
+    for nothing in ("", "  ;  ", "/* a remark */"):
+        error = sentence(commands("sql", built, nothing, code=1))
+        assert "nothing is asked" in error
+
+
 def test_why_tells_the_story_of_kept_and_removed_documents(commands, built):
     kept = commands("sql", built, "SELECT max(id) FROM documents", "--csv").split()[1]
     told = commands.json("why", built, kept[:14])

@@ -67,3 +67,15 @@ def test_a_second_build_is_refused_while_one_runs(commands, library):
         assert "another build" in error and f"(process {process.pid})" in error
     _, error = process.communicate(timeout=600)
     assert process.returncode == 0, error
+
+
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
+def test_a_question_without_an_end_is_stopped_with_one_sentence(commands, built, word):
+    endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r"
+    query = f"SELECT 1 AS begun; {endless}"
+    process = commands.start("sql", built, query, "--csv", preexec_fn=listening)
+    assert [process.stdout.readline(), process.stdout.readline()] == ["begun\n", "1\n"]
+    process.send_signal(word)
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "stopped" in sentence(error)
