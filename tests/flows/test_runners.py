@@ -1,13 +1,17 @@
 """The engines a run may ask for: which are made, and what is said when one cannot be."""
 
 import importlib.util
+import os
 import socket
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 
 import pytest
 
-from flows.jobs.job import StepFailed
+from flows.jobs.job import StepFailed, explained
 from flows.runners import Run, check_address, task_runner
+from store.library import create
 
 
 @pytest.mark.parametrize("runner", ["dask", "ray"])
@@ -43,6 +47,16 @@ def test_only_a_host_and_port_are_tried(address):
         return
     with pytest.raises(StepFailed, match="nothing answers"):
         check_address(Run(runner="ray", address=address))
+
+
+def test_a_worker_that_was_killed_is_told_with_what_to_do(tmp_path):
+    library = create(tmp_path / "lib", [])
+    with ProcessPoolExecutor(1) as pool, pytest.raises(BrokenProcessPool) as killed:
+        pool.submit(os._exit, 9).result()
+    told = str(explained(library, "find", killed.value))
+    assert told.startswith("find: a process that carried out jobs was killed")
+    assert "run.workers" in told
+    assert not (library.secrets / "errors").exists()
 
 
 def test_a_build_says_in_one_sentence_that_its_cluster_is_not_there(commands, notes, tmp_path):
