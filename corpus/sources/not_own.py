@@ -43,7 +43,8 @@ SUFFIXES = frozenset(
     "pm php swift lua r jl hs ml mli clj cljs el lisp scm erl ex exs dart groovy gradle sh bash "
     "zsh fish ps1 bat cmd sql css scss sass less vue svelte asm s f f90 f95 pas vb vbs cmake mk "
     "awk sed tcl v sv vhd proto graphql tf nix toml ini cfg conf properties env yml yaml lock "
-    "gitignore dockerfile makefile editorconfig plist xsd xsl svg".split()
+    "gitignore dockerfile makefile editorconfig plist xsd xsl svg dtd po pot tmpl mako jinja "
+    "j2".split()
 )
 """Ends of names of files that programs read."""
 
