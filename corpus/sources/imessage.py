@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from corpus.sources import imessage_text
+from corpus.sources import imessage_page, imessage_text
 from corpus.sources.database import MAGIC, WAL_MAGICS, columns, opened, tables
 from corpus.sources.file import File
 from corpus.sources.imessage_body import words_of
@@ -44,7 +44,7 @@ def recognise(file: File, head: bytes) -> str | None:
         return "a database with the tables of Messages" if _has_messages(file) else None
     if head.startswith(WAL_MAGICS) and file.name.endswith("-wal") and _database(file):
         return "the journal of a database of Messages"
-    return imessage_text.recognise(head)
+    return imessage_text.recognise(head) or imessage_page.recognise(head)
 
 
 def _has_messages(file: File) -> bool:
@@ -79,7 +79,8 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem | Claim]:
         yield Problem("file", "the journal of a database, which is read together with it")
         return
     if not head.startswith(MAGIC):
-        yield from imessage_text.read(file, reading)
+        form = imessage_page if imessage_page.recognise(file.head()) else imessage_text
+        yield from form.read(file, reading)
         return
     phone, number = _Phone(), 0
     try:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from corpus.sources.file import File
 from corpus.sources.phones import handle_of
@@ -32,23 +33,48 @@ def recognise(head: bytes) -> str | None:
     return None
 
 
+class Line(NamedTuple):
+    """Where a message stands: its place, its number, its conversation, the date as written."""
+
+    place: str
+    number: int
+    thread: str
+    date: str
+
+
 def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     """Yield each message; replies shown again below what they answer are seen once."""
-    thread = PurePosixPath(re.sub("!", "/", file.name)).stem
     seen: set[tuple[str, str, str]] = set()
     for number, (place, date, lines) in enumerate(_messages(file)):
         author, text = lines[0].strip() if lines else "", _words(lines[1:])
         if not author:
             yield Problem(place, "a message without its author", "errored")
-        elif not text:
-            yield Problem(place, "media without text" if any(lines[1:]) else "no text")
-        elif (date, author, text) in seen:
-            yield Problem(place, "the same message a second time in the file")
-        elif UNSENT.fullmatch(text):
-            yield Problem(place, "deleted message")
+        elif not text and not any(lines[1:]):
+            yield Problem(place, "no text")
         else:
-            seen.add((date, author, text))
-            yield _piece(text, author, (place, number, thread), date, reading)
+            yield message_of(
+                text, author, Line(place, number, thread_of(file), date), seen, reading
+            )
+
+
+def thread_of(file: File) -> str:
+    """Return the name of the conversation, which is that of its file."""
+    return PurePosixPath(re.sub("!", "/", file.name)).stem
+
+
+def message_of(
+    text: str, author: str, line: Line, seen: set[tuple[str, str, str]], reading: Reading
+) -> Piece | Problem:
+    """Return a message as a piece, or why it is none; those met are kept in `seen`."""
+    told = (" ".join(line.date.split()), author, text)
+    if not text:
+        return Problem(line.place, "media without text")
+    if told in seen:
+        return Problem(line.place, "the same message a second time in the file")
+    if UNSENT.fullmatch(text):
+        return Problem(line.place, "deleted message")
+    seen.add(told)
+    return _piece(text, author, line, reading)
 
 
 def _messages(file: File) -> Iterator[tuple[str, str, list[str]]]:
@@ -80,14 +106,11 @@ def _words(lines: list[str]) -> str:
     return "\n".join(kept).strip()
 
 
-def _piece(
-    text: str, author: str, where: tuple[str, int, str], date: str, reading: Reading
-) -> Piece:
-    place, number, thread = where
+def _piece(text: str, author: str, line: Line, reading: Reading) -> Piece:
     mine = author == ME
     handle = None if mine else handle_of(author) or f"name:{author}"
     try:
-        when = datetime.strptime(" ".join(date.split()), "%b %d, %Y %I:%M:%S %p")
+        when = datetime.strptime(" ".join(line.date.split()), "%b %d, %Y %I:%M:%S %p")
         created = localise(when, reading.zone)
     except (ValueError, OverflowError):
         created = None
@@ -95,9 +118,9 @@ def _piece(
         namespace="imessage",
         text=text,
         kind="chat",
-        locator=place,
-        thread=thread,
-        position=number,
+        locator=line.place,
+        thread=line.thread,
+        position=line.number,
         handle=handle,
         people=[(handle, author)] if handle else [],
         mine=mine,

@@ -49,12 +49,14 @@ def read(file: File, reading: Reading) -> Iterator[Piece | Problem]:
     if not text:
         yield Problem("file", "a note without text")
         return
-    created, precision = moment(fields.get("user_created_time") or fields["created_time"], "UTC")
+    created, precision = moment(
+        fields.get("user_created_time") or fields.get("created_time"), "UTC"
+    )
     author, clipped = fields.get("author"), bool(fields.get("source_url"))
     yield from set_apart(
         Piece(
             namespace=SPACE,
-            own=fields["id"],
+            own=fields.get("id"),
             text=text,
             kind="essay" if len(text.split()) >= ESSAY_WORDS else "note",
             locator="line 1",

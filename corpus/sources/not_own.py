@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.sources.shape import head_text
+
 BOOK = re.compile(
     r"\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG|Project Gutenberg's \S|"
     r"The Project Gutenberg (?:eBook|EBook|Etext)\b|This eBook is for the use of anyone anywhere|"
@@ -41,7 +43,8 @@ SUFFIXES = frozenset(
     "pm php swift lua r jl hs ml mli clj cljs el lisp scm erl ex exs dart groovy gradle sh bash "
     "zsh fish ps1 bat cmd sql css scss sass less vue svelte asm s f f90 f95 pas vb vbs cmake mk "
     "awk sed tcl v sv vhd proto graphql tf nix toml ini cfg conf properties env yml yaml lock "
-    "gitignore dockerfile makefile editorconfig plist xsd xsl svg".split()
+    "gitignore dockerfile makefile editorconfig plist xsd xsl svg dtd po pot tmpl mako jinja "
+    "j2".split()
 )
 """Ends of names of files that programs read."""
 
@@ -75,18 +78,42 @@ def is_log(text: str) -> bool:
 
 
 def is_code(text: str, name: str) -> bool:
-    """Return whether the text is for a program to read: by its lines, with less proof by its name.
+    """Return whether the text is for a program to read: by its name, else by its lines.
 
-    >>> is_code("import os\\n\\nfor x in y:\\n    print(x)\\n    x += 1\\n", "a.py")
+    Of endings of one letter, which may be part of a title, some lines must say so too.
+
+    >>> is_code("import os\\n\\nfor x in y:\\n    print(x)\\n    x += 1\\n", "a")
     True
+    >>> is_code("# what it does", "a.py"), is_code("Plans for the boat", "Chapter.d")
+    (True, False)
     """
-    suffix = name.rpartition("/")[2].lower().rpartition(".")[2]
+    suffix = _suffix(name)
+    if suffix in SUFFIXES and len(suffix) > 1:
+        return True
     lines = _lines(text)
     share = NAMED_SHARE if suffix in SUFFIXES else CODE_SHARE
     least = 1 if suffix in SUFFIXES else FEWEST
     return len(lines) >= least and sum(bool(CODE_LINE.match(li)) for li in lines) >= share * len(
         lines
     )
+
+
+def is_program(head: bytes, name: str) -> bool:
+    """Return whether a file is a program by its name and its first lines.
+
+    >>> is_program(b"# what it does", "a.py"), is_program(b"# A heading", "a.md")
+    (True, False)
+    """
+    if _suffix(name) not in SUFFIXES:
+        return False
+    found = head_text(head)
+    return found is not None and is_code(found[0], name)
+
+
+def _suffix(name: str) -> str:
+    """Return the end of a file's name behind the last dot, or «makefile», in lower case."""
+    _, dot, suffix = re.split("[/!]", name)[-1].lower().rpartition(".")
+    return suffix if dot or suffix in ("makefile", "dockerfile") else ""
 
 
 def _lines(text: str) -> list[str]:

@@ -70,6 +70,7 @@ from corpus.sources import (
 )
 from corpus.sources.archive import Refused, walk
 from corpus.sources.file import File
+from corpus.sources.not_own import is_program
 from corpus.sources.piece import Claim, Piece, Problem, Reading
 from corpus.sources.siblings import STEM, name_of
 
@@ -134,6 +135,8 @@ and its test.
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE)
 """What the system says when it has no room left, whatever the file is."""
+MARKUP = frozenset(("org", "rst", "tex", "markdown"))
+"""Kinds whose signs stand in the comments of programs too, which are no such writing."""
 
 OWNED = "the export marks what it wrote as its owner's"
 BATCH_ROWS = 1_024
@@ -173,7 +176,10 @@ def recognise(file: File, reading: Reading) -> tuple[str, str] | str:
         return "damaged; it could not be unpacked"
     if not head:
         return "empty file"
+    program = is_program(head, file.name)
     for kind, module in SOURCES.items():
+        if program and kind in MARKUP:
+            continue
         asked = (file, head, reading) if module is tabular else (file, head)
         evidence = module.recognise(*asked)
         if evidence:

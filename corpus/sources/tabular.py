@@ -37,6 +37,8 @@ GUESSES: dict[str, tuple[str, ...]] = {
 """Our column → the names it is looked for under when the settings map nothing."""
 
 TURNS = ("messages", "conversations")
+LEVELS = frozenset("level severity log_level loglevel levelname".split())
+LOGGED = frozenset(("message", "msg"))
 PARTIES = frozenset("address phone phone_number".split())
 """Columns that name who else is in a conversation, whoever wrote."""
 PROMPTS = frozenset("user human me self".split())
@@ -59,10 +61,19 @@ def recognise(file: File, head: bytes, reading: Reading = Reading()) -> str | No
     form, names = found
     if not names:
         return f"{FORMS[form]} that cannot be read"
-    if "text" in columns_of(names, reading):
+    told = columns_of(names, reading)
+    if _is_log(names, told, reading):
+        return None
+    if "text" in told:
         return f"{FORMS[form]} with a column of text"
     turns = form != "csv" and any(name in TURNS for name in names)
     return f"{FORMS[form]} with conversations" if turns else None
+
+
+def _is_log(names: Iterable[str], told: Mapping[str, str], reading: Reading) -> bool:
+    """Return whether the rows are records of a program: a message and how grave it is."""
+    grave = not LEVELS.isdisjoint(map(_folded, names))
+    return grave and "text" not in reading.columns and _folded(told.get("text", "")) in LOGGED
 
 
 def columns_of(names: Iterable[str], reading: Reading) -> dict[str, str]:

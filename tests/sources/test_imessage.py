@@ -162,6 +162,25 @@ def test_other_databases_are_not_messages(database):
     assert imessage.recognise(file, file.head()) is None
 
 
+def test_conversations_as_a_page():
+    found = read(FIXTURES / "+4790000003.html")
+    pieces = of(Piece, found)
+    assert [(p.mine, p.text) for p in pieces] == [
+        (False, "Are you there?"),
+        (True, "Yes & no,\nat the quay\nsoon"),
+        (False, "And the rope?"),
+        (True, "Here"),
+        (True, "at noon"),
+    ]
+    assert {p.thread for p in pieces} == {"+4790000003"}
+    assert (pieces[0].handle, pieces[1].handle) == ("phone:+4790000003", None)
+    assert pieces[0].created.isoformat() == "2024-03-04T08:00:00+00:00"
+    assert [p.reason for p in of(Problem, found)] == [
+        "media without text",
+        "the same message a second time in the file",
+    ]
+
+
 def test_conversations_as_text():
     found = read(FIXTURES / "+4790000002.txt", zone="Europe/Oslo")
     pieces = of(Piece, found)

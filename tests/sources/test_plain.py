@@ -6,6 +6,7 @@ from corpus.sources import plain
 from corpus.sources.file import File
 from corpus.sources.not_own import is_code, is_log, made_by_others
 from corpus.sources.piece import Piece, Problem, Reading
+from corpus.sources.reading import recognise
 
 
 @pytest.fixture
@@ -140,3 +141,33 @@ def test_a_file_beyond_all_writing_is_dropped(read, monkeypatch):
 )
 def test_hostile_lines_take_linear_time(read, hostile):
     assert read(hostile)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "# Read a file\n\n* one\n* two\n\nimport os\n\n# Then\n\nprint('[a](b)')\n"),
+        ("b.py", '"""Title\n=====\n\n.. note:: This is said of a program, at length.\n"""\n'),
+        ("c.toml", "# Settings of the program\n# Change them as you like\n\n[section]\nname = 1\n"),
+        (
+            "d.el",
+            "* A comment of a program that looks like a heading\n** Another one\n(setq a 1)\n",
+        ),
+        (".github/e.yml", "# This file tells a server what to do\n\non: push\n- one\n- two\n"),
+    ],
+)
+def test_a_program_with_signs_of_markup_in_it_is_code(tmp_path, name, text):
+    path = tmp_path / "a"
+    path.write_text(text)
+    file = File(path, name, "f")
+    found = recognise(file, Reading())
+    if not isinstance(found, str):  # what holds no prose at all is not read
+        assert found[0] == "plain"
+        assert [(p.kind, p.mine) for p in plain.read(file, Reading())] == [("code", None)]
+
+
+def test_notes_on_programs_stay_notes(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("# Python\n\nHow I read a file:\n\n```\nimport os\n```\n")
+    for name in ("notes.md", "notes", "About go"):
+        assert recognise(File(path, name, "f"), Reading())[0] == "markdown"

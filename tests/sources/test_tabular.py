@@ -250,3 +250,13 @@ def test_a_column_says_which_messages_are_own(read, column, own, others):
     _, (first, second), _ = read("sms.csv", text)
     assert (first["mine"], first["handle"], first["kind"]) == (True, None, "chat")
     assert (second["mine"], second["handle"], second["kind"]) == (False, "name:+4790", "chat")
+
+
+@pytest.mark.parametrize("text", ["message", "msg"])
+def test_the_log_of_a_program_is_no_data_set(tmp_path, text):
+    path = tmp_path / "a.jsonl"
+    row = {"level": "info", text: "The server has started now", "timestamp": "2024-03-12T09:10:00Z"}
+    path.write_text("\n".join([json.dumps(row)] * 3))
+    file = File(path, "a.jsonl", "f")
+    assert recognise(file, Reading()) == "not writing of a kind that is known here"
+    assert recognise(file, Reading(columns={"text": text}))[0] == "tabular"
