@@ -220,8 +220,7 @@ def decide(
     components = families.groups()
     repeats = families.repeats([group for groups in components for group in groups])
     names = families.names([[unit for group in groups for unit in group] for groups in components])
-    survivors = {repeat.unit: repeat.survivor for repeat in repeats}
-    pairs = _pairs(families, repeats, names, survivors)
+    pairs = _pairs(families, repeats, names)
     said = {b"alarms": json.dumps(families.alarms).encode()} if families.alarms else None
     return _verdicts(units, repeats, names), pairs.replace_schema_metadata(said)
 
@@ -260,28 +259,31 @@ def _partners(units: Units, unit: int, other: int) -> list[str]:
     return [alike.get(words, ids[0]) for words in units.turns(unit)]
 
 
-def _pairs(
-    families: Families,
-    repeats: list[Repeat],
-    names: dict[int, str],
-    survivors: dict[int, int],
-) -> pa.Table:
-    units = families.units
-    rows: dict[tuple[str, str], tuple[object, ...]] = {}
+def _pairs(families: Families, repeats: list[Repeat], names: dict[int, str]) -> pa.Table:
+    """Return `DUPLICATES`: what is removed with what it repeats, then all other verified pairs."""
+    units, edges = families.units, families.edges
+    gone = np.array([(r.other, r.unit) for r in repeats], np.int64).reshape(-1, 2)
+    alike = np.array([(r.jaccard, r.containment) for r in repeats]).reshape(-1, 2)
+    ends = edges[:, :2].astype(np.int64)
+    version = edges[:, 2] >= families.threshold
+    ranks = np.where(version[:, None], families.order[ends], -units.words[ends])
+    new = ~np.isin(_packed(ends), _packed(gone))
+    ends = np.where((ranks[:, 1] < ranks[:, 0])[:, None], ends[:, ::-1], ends)
+    a, b = np.concatenate([gone, ends[new]]).T
+    jaccard, part = np.concatenate([alike, edges[new, 2:]]).T
+    same = units.normal[a] == units.normal[b]
+    relation = np.where(same, 0, np.where(jaccard >= families.threshold, 1, 2))
+    survivors = np.arange(len(units))
+    survivors[gone[:, 1]] = [r.survivor for r in repeats]
+    ids = strings([units.ids(unit)[0] for unit in range(len(units))])
+    family = strings([names.get(unit) for unit in range(len(units))])
+    columns = [ids.take(array(a)), ids.take(array(b)), array(jaccard), array(part)]
+    columns += [strings(["same", "version", "excerpt"]).take(array(relation))]
+    columns += [family.take(array(b)), ids.take(array(survivors[a]))]
+    return pa.table(columns, schema=DUPLICATES).sort_by([("a", "ascending"), ("b", "ascending")])
 
-    def add(a: int, b: int, likeness: tuple[float, float], relation: str) -> None:
-        first, second, last = (units.ids(u)[0] for u in (a, b, survivors.get(a, a)))
-        if (second, first) not in rows:
-            row = (first, second, *likeness, relation, names.get(b), last)
-            rows.setdefault((first, second), row)
 
-    for r in repeats:
-        same = units.normal[r.unit] == units.normal[r.other]
-        add(r.other, r.unit, (r.jaccard, r.containment), "same" if same else "version")
-    for i, j, jaccard, part in families.edges.tolist():
-        version = jaccard >= families.threshold
-        order = families.order if version else -units.words
-        a, b = sorted((int(i), int(j)), key=lambda u: (order[u], u))
-        same = units.normal[a] == units.normal[b]
-        add(a, b, (jaccard, part), "same" if same else "version" if version else "excerpt")
-    return _table(sorted(rows.values()), DUPLICATES)
+def _packed(pairs: np.ndarray) -> np.ndarray:
+    """Return a number for each pair of units, whichever of them comes first."""
+    low, high = np.sort(pairs, axis=1).T
+    return low << 32 | high

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
-from pydantic import ValidationError
 
 from corpus import decontaminate, evaluation
 from corpus.decontaminate import Decontaminate
@@ -48,11 +47,13 @@ def places(library: Library) -> dict[str, Path]:
         return {}
     try:
         told = [Place.model_validate(e) for e in tomllib.loads(file.read_text("utf-8"))["set"]]
-    except (tomllib.TOMLDecodeError, ValidationError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):  # pydantic's and TOML's errors are ValueErrors
         raise StepFailed(
             f"secrets/{FILE}: not understood; write for each set: [[set]], name = …, path = …"
         ) from None
     found = {place.name: library.root / Path(place.path).expanduser() for place in told}
+    if len(found) < len(told):
+        raise StepFailed(f"secrets/{FILE}: two sets have the same name; give each its own")
     for name, path in found.items():
         if not path.exists():  # the path itself is personal, and Prefect stores messages
             raise StepFailed(f"secrets/{FILE}: the path of set «{name}» is gone; correct it there")
@@ -62,19 +63,25 @@ def places(library: Library) -> dict[str, Path]:
 def sets(library: Library) -> tuple[EvaluationSet, ...]:
     """Return the evaluation sets that the person named, with what is in them now."""
     return tuple(
-        EvaluationSet(name=name, digest=_digest(path)) for name, path in places(library).items()
+        EvaluationSet(name=name, digest=_digest(name, path))
+        for name, path in places(library).items()
     )
 
 
-def _digest(path: Path) -> str:
+def _digest(name: str, path: Path) -> str:
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    return digest([[str(p.relative_to(path)), file_digest(p)] for p in files])
+    try:
+        return digest([[str(p.relative_to(path)), file_digest(p)] for p in files])
+    except OSError as error:
+        what = type(error).__name__
+        raise StepFailed(f"secrets/{FILE}: set «{name}» cannot be read ({what})") from None
 
 
 class Overlap(Job):
     """The fit that finds which documents share runs of words with what is held out."""
 
     step: ClassVar[str] = "overlap"
+    version: ClassVar[int] = 2
     shards: tuple[Output, ...]
     assigned: Output
     split: Split

@@ -1,7 +1,11 @@
 """Overlap with what is held out: found, measured, removed, and guarded from both sides."""
 
+import gzip
+import io
 import json
+import lzma
 import random
+import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -190,18 +194,83 @@ def test_index_finds_what_it_holds_and_nothing_else(texts, asked):
         assert index.owners[index.starts[place] : index.starts[place + 1]].tolist() == owners
 
 
+def zstandard(data):
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    return sink.getvalue().to_pybytes()
+
+
+def zipped(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("__MACOSX/._a.jsonl", bytes(99))
+        archive.writestr("deep/er/a.jsonl", data)
+    return out.getvalue()
+
+
+def arrow(data):
+    rows = pa.Table.from_pylist([json.loads(line) for line in data.splitlines()])
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("a.jsonl.gz", gzip.compress),
+        ("a.jsonl.xz", lzma.compress),
+        ("a.jsonl.zst", zstandard),
+        ("a.zip", zipped),
+        ("a.arrow", arrow),
+        ("a.jsonl", lambda data: data.decode().encode("utf-16")),
+    ],
+)
+def test_a_packed_evaluation_set_is_what_it_is_unpacked(tmp_path, name, made):
+    rows = [{"question": "Why is it so?"}, {"question": "Wie spät?"}]
+    plain = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (tmp_path / name).write_bytes(made(plain.encode()))
+    assert list(items(tmp_path / name)) == ["Why is it so?", "Wie spät?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.bin", bytes(range(256)) * 9, "it is no text"),
+        ("a.pdf", b"%PDF-1.7 1 0 obj", "it is no text"),
+        ("a.jsonl", b"", "there is no text in it"),
+        ("a.txt", b" \n", "there is no text in it"),
+        ("a.json", b"[" * 100_000, "RecursionError"),
+        ("a.jsonl.gz", gzip.compress(b'{"q": "one two"}\n' * 5000)[:-30], r"\.gz files"),
+    ],
+)
+def test_a_set_that_protects_from_nothing_is_told(tmp_path, name, data, says):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(BadSet, match=says):
+        list(items(tmp_path / name))
+
+
+def test_hidden_files_are_no_part_of_a_set(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "index").write_bytes(bytes(99))
+    (tmp_path / "a.txt").write_text("one two")
+    assert list(items(tmp_path)) == ["one two"]
+
+
 def test_evaluation_sets_are_read_whatever_their_form(tmp_path):
     rows = [{"question": "Why is it?", "choices": ["a", "b"], "answer": 1}, {"question": "How?"}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (tmp_path / "b.json").write_text(json.dumps({"data": rows}))
     (tmp_path / "c.csv").write_text('id,question\n1,"Why, then?"\n')
-    (tmp_path / "d.txt").write_bytes(b"Plain \xff text")
+    (tmp_path / "d.txt").write_bytes("Voilà, le café est déjà prêt à côté".encode("cp1252"))
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "e.parquet")
     told = ["Why is it?", "a", "b", "How?"]
     assert list(items(tmp_path / "a.jsonl")) == told
     assert list(items(tmp_path / "b.json")) == told
     assert list(items(tmp_path / "c.csv")) == ["id", "question", "1", "Why, then?"]
-    assert list(items(tmp_path / "d.txt")) == ["Plain \ufffd text"]
+    assert list(items(tmp_path / "d.txt")) == ["Voilà, le café est déjà prêt à côté"]
     assert list(items(tmp_path / "e.parquet")) == told
     assert len(list(items(tmp_path))) == 3 * len(told) + 4 + 1
     (tmp_path / "a.jsonl").write_text('{"question": "Wh')

@@ -58,6 +58,17 @@ def test_an_evaluation_set_that_went_away_is_named_without_its_path(commands, li
     assert "/no/such" not in said and "Traceback" not in said
 
 
+def test_two_evaluation_sets_of_one_name_are_not_taken_for_one(commands, library):
+    file = library / "secrets" / "evaluation.toml"
+    kept = file.read_text()
+    file.write_text(kept + kept)
+    try:
+        said = commands("build", library, *QUICK, code=1)
+    finally:
+        file.write_text(kept)
+    assert "two sets have the same name" in said and "Traceback" not in said
+
+
 def test_copies_versions_and_excerpts_of_a_file_are_found(commands, library, tmp_path):
     def found(text):
         (tmp_path / "asked.txt").write_text(text)
