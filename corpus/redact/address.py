@@ -15,14 +15,17 @@ from corpus.redact.address_parts import (
     ANY_CASE,
     BEFORE,
     GAP,
+    HOUSED,
     IN_TOWN,
     INSIDE,
     ITEM,
     LABEL,
+    LETTERED,
     MONTHS,
     NUMBERED,
     OTHER,
     SEEDS,
+    UNITED,
 )
 from corpus.redact.digits import numbered
 from corpus.redact.pools import all_countries
@@ -37,7 +40,12 @@ def addresses(text: str) -> Iterator[Span]:
         for start, end, score in sorted(_seeds(text, first, last)):
             if end <= reach:
                 continue
-            start, end = _left(text, start, max(first - 80, 0)), _right(text, end)
+            limit = max(first - 80, 0)
+            if LETTERED.match(text, start, end):
+                start = _housed(text, start)
+            start, end = _left(text, start, limit), _right(text, end)
+            unit = UNITED.search(text, max(0, start - 16), start)
+            start = unit.start() if unit else start
             reach = max(reach, end)
             yield start, end, score
         for found in IN_TOWN.finditer(text, first, last):
@@ -50,7 +58,7 @@ def _seeds(text: str, first: int, last: int) -> Iterator[Span]:
     for pattern, score in ANY_CASE if lower else SEEDS:
         for found in pattern.finditer(text, first, last):
             start, end = found.span(found.lastindex or 0)
-            end -= len(found[0]) - len(found[0].rstrip()) if not found.lastindex else 0
+            end = start + len(text[start:end].rstrip())
             if _apart(text, start, end) and not (score < 0.6 and MONTHS.search(found[0])):
                 yield start, end, score
     for label in LABEL.finditer(text, max(0, first - 40), last):
@@ -88,6 +96,21 @@ def _left(text: str, start: int, limit: int) -> int:
         digits = any(map(str.isdigit, found[0]))
         return found.start() if digits and not MONTHS.search(found[0]) else start
     return start
+
+
+def _housed(text: str, start: int) -> int:
+    """Return where the names before a code of letters begin: «Glebe House, Church Lane, Bibury»."""
+    found = HOUSED.search(text, max(0, start - 120), start)
+    if not found:
+        return start
+    at = found.start()
+    while first := re.match(r"[^\W\d_]+", text[at:start]):
+        cut = text.find("\n", at, start) + 1 or text.find(", ", at, start) + 2
+        if first[0].lower() not in OTHER or first[0] == "The":
+            break
+        at = cut if at < cut < start else start
+    inside = at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "_'’-")
+    return at if inside else start
 
 
 def _right(text: str, end: int) -> int:

@@ -50,7 +50,12 @@ _FLOOR = (
     r"(?:[0-9]{1,3}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth|Sixth|Top|Ground)"
     r"[ ]+(?:Floor|Flr|Fl)\b"
 )
-_HOUSE = r"[0-9]{1,4}(?:[ ]?[a-zA-Z])?(?!\w)"
+_HOUSE = (
+    r"[0-9]{1,4}(?:/[0-9]{1,4})?(?:[ ](?:m|lok|kv)\.[ ]?[0-9]{1,4}|[ ]?[a-zA-Z]|-[IVX]{1,4})?"
+    r"(?!\w)"
+)
+_BIG = r"[^\W\d_a-zß-öø-ÿ][\w'’-]{1,30}"
+_TOWN = rf"(?:St\. )?{_BIG}(?:[ ](?:{_JOIN})?{_BIG}){{0,3}}"
 _ANY = re.I
 _AS_IS = re.NOFLAG
 SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
@@ -104,13 +109,31 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             0.7,
             _AS_IS,
-            rf"(?:{_NUMBER},?[ ]+(?:bis[ ]+)?)(?i:{_LEAD})[ ]*{_JOIN}{_CAP}"
+            rf"(?:{_NUMBER}(?:[ ]+(?:bis|ter|quater))?,?[ ]+)(?i:{_LEAD})[ ]*{_JOIN}{_CAP}"
             rf"(?:[ ]+{_JOIN}{_CAP}){{0,3}}",
         ),
         (
             0.7,
             _AS_IS,
-            rf"(?<!\w)(?i:{_LEAD})[ ]*(?:{_JOIN}{_CAP},?[ ]+){{1,4}}[0-9]{{1,4}}(?:[ ]?[a-z]\b)?",
+            rf"(?<!\w)(?i:{_LEAD})[ ]*(?:{_JOIN}{_CAP},?[ ]+){{1,4}}{_HOUSE}",
+        ),
+        (
+            0.6,
+            _AS_IS,
+            rf"(?:A[mn]|Im|Zum|Zur|Auf der|An der)[ ]{_CAP}(?:[ ]{_CAP})?[ ]{_HOUSE}"
+            r"(?=,?[ \n]+[0-9]{4,5}[ ])",
+        ),
+        (
+            0.6,
+            _AS_IS,
+            rf"(?:[0-9]{{2}}-[0-9]{{3}}|[1-9][0-9]{{3}}-[0-9]{{3}}|[1-9][0-9]{{3}}[ ][A-Z]{{2}}"
+            rf"|[1-9][0-9]{{2}}[ ][0-9]{{2}})[ ]{{1,2}}{_TOWN}(?=[ \t]*(?:[,.;)\n]|\Z))",
+        ),
+        (
+            0.5,
+            _AS_IS,
+            rf"(?:(?<=\n)|(?<=,[ ]))(?:[A-Z]{{1,2}}-)?[0-9]{{5}}[ ]{{1,2}}{_TOWN}"
+            r"(?=[ \t]*(?:[,.;(\n]|\Z))",
         ),
         (0.5, _AS_IS, rf"{_NUMBER},?[ ]+(?:{_CAP}[ ]+){{1,4}}[0-9]{{1,4}}[a-z]?(?![\w:/.-])"),
         (0.6, _ANY, r"(?:Apt|Suite|Ste|Apartment)\b\.?[ ]*#?[ ]*[0-9]{1,5}[A-Za-z]?(?!\w)"),
@@ -124,6 +147,7 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             0.5,
             _AS_IS,
             r"[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}(?!\w)"
+            r"|[AC-FHKNPRTV-Y][0-9][0-9W][ ][AC-FHKNPRTV-Y0-9]{4}(?!\w)"
             r"|[A-Z]{2}[ ][0-9]{5}(?:-[0-9]{4})?(?![\w-])"
             r"|[ABCEGHJ-NPRSTVXY][0-9][A-Z][ -][0-9][A-Z][0-9](?!\w)",
         ),
@@ -150,10 +174,13 @@ INSIDE = re.compile(
 IN_TOWN = re.compile(
     rf"(?<!\w)(?:in|at|from|to|near)[ ]((?:{_CAP}[ ]+){{1,4}}[0-9]{{4,5}})(?![\w.,:/-]*[0-9])"
 )
-GAP = re.compile(r"[ \t]*,?[ \t]*(?:\n[ \t>|?*]{0,8}){0,2}[ \t]*(?:,[ \t]*)?")
+GAP = re.compile(r"[ \t]*(?:,|[-–](?=[ ]))?[ \t]*(?:\n[ \t>|?*]{0,8}){0,2}[ \t]*(?:,[ \t]*)?")
 ITEM = re.compile(
-    rf"(?P<unit>{UNIT}|{_FLOOR}|(?:[^\W\d_][\w.'’-]*[ ]){{1,3}}?{_STATED}|#[ ][0-9]{{1,6}}(?!\w))"
-    r"|(?P<code>[0-9]{2,6}-[0-9]{3,4}(?![\w:/.-])|[0-9]{3,6}(?![\w:/.-]|[ ]?[(+/-]?[0-9])"
+    rf"(?P<unit>{UNIT}|{_FLOOR}|(?:[^\W\d_][\w.'’-]*[ ]){{1,3}}?{_STATED}|#[ ][0-9]{{1,6}}(?!\w)"
+    r"|[0-9]{1,2}\.?[ºª°](?:[ ]?(?:[A-Z]|Esq|Dto|Dta|Izq|Izda|Dcha|Drt|Fte)\b\.?)?)"
+    r"|(?P<code>[0-9]{3}[ ][0-9]{2}(?=[ ]+[^\W\d_a-zß-öø-ÿ])"
+    r"|[0-9]{4}[ ][A-Z]{2}(?!\w)|[0-9]{2,6}-[0-9]{3,4}(?![\w:/.-])"
+    r"|[0-9]{3,6}(?![\w:/.-]|[ ]?[(+/-]?[0-9])"
     r"|[0-9]{3,6}(?=\.?(?:\s(?![0-9])|\Z))"
     r"|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}(?!\w)|[0-9]{4}[ ]?[A-Z]{2}(?!\w)"
     r"|[A-Z][0-9][0-9W][ ][0-9A-Z]{4}(?!\w))"
@@ -166,6 +193,17 @@ AFTER = re.compile(r"[ \t]*(?:[,.;?!)\n\"'”]|\Z)")
 BEFORE = re.compile(
     rf"(?:{_NUMBER}[ ,]+)?(?:{_CAP}[ ]+){{0,4}}(?:{_CAP}|[0-9]{{1,4}}[a-z]?)?,?[ \t]*(?:\n"
     rf"[ \t>|?*]{{0,8}})?\Z"
+)
+UNITED = re.compile(
+    r"(?:Unit|Flat|Apartment|Apt\.?|Shop|Suite|House|Plot)[ ](?:No\.?[ ])?"
+    r"(?:[0-9]{1,4}[A-Za-z]?,[ ])?\Z"
+)
+HOUSED = re.compile(
+    rf"(?:{_TOWN}(?:,[ ]|[ ]?,?\n[ \t>]*)){{0,5}}{_TOWN}(?:,[ ]|[ ]|[ ]?,?\n[ \t>]*)\Z"
+)
+"""What stands before a postal code that no number begins: a house, a lane, a village."""
+LETTERED = re.compile(
+    r"[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}\Z|[A-Z][0-9][0-9W][ ][0-9A-Z]{4}\Z"
 )
 NUMBERED = re.compile(r"(?<![\w.,:/-])[0-9]{1,6},?[ ]+\Z")
 MONTHS = re.compile(rf"\b(?:{MONTH})\b")

@@ -95,7 +95,11 @@ def looked_for(part: str, text: str, start: int) -> bool:
 
 
 def _parts(text: str, entity: Entity) -> Iterator[str]:
+    """Yield the words of a name; one in lower case beside others with capitals is none of it."""
+    cased = any(map(str.isupper, text[entity.start : entity.end]))
     for found in _PART.finditer(text, entity.start, entity.end):
+        if cased and found[0].islower():
+            continue
         part = re.sub(r"['’]s\Z", "", found[0])
         if len(part) > 2 and fold(part) not in _COMMON:
             yield part

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from corpus.people import People, normal
 from corpus.redact.fold import fold
-from corpus.redact.known import kind, parts
+from corpus.redact.known import kind, parts, plainer
 from corpus.redact.logins import plain
 from corpus.redact.pools import NICKNAMES
 
+_SEVERAL = re.compile(r" (?:&|\+|/|and|und|et|y|e) ")
 Pair = tuple[str | None, str | None]
 """A handle and a display name that a source puts beside each other; either may be missing."""
 
@@ -34,12 +36,18 @@ class Aliases:
                 self._handles.setdefault(_bare(handle), best)
             if present:
                 self._shorten(best)
-        for name in sorted(found):
-            self._shorten(self._main.setdefault(_key(name), name))
+        for name in sorted(found, key=_fullness):  # «K. Mueller» is Kate Müller if no other is here
+            meant = self._only(_key(name)) if len(parts(name)) > 1 else ""
+            meant = self._main.setdefault(_key(name), meant or name)
+            if not _SEVERAL.search(meant):
+                self._shorten(meant)
 
     def _shorten(self, name: str) -> None:
         words = parts(name)
-        for spelling in _spellings(words) if len(words) > 1 else ():
+        if len(words) < 2:
+            return
+        spelt_out = [next(reversed([plain(word), *plainer(word)])) for word in words]
+        for spelling in _spellings(words) | _spellings(spelt_out):
             self._whole.setdefault(spelling, set()).add(name)
 
     def person(self, type_: str, value: str) -> str:
@@ -47,6 +55,7 @@ class Aliases:
         if type_ == "PERSON":
             name = self._main.get(_key(value), "")
             name = name if len(parts(name)) > 1 else self._only(_key(value))
+            name = name or self._only(_key(nominative(value, self._whole)))
         elif type_ in ("EMAIL_ADDRESS", "HANDLE"):
             bare = _bare(value)
             local = "".join(c for c in plain(bare.partition("@")[0]) if c.isalpha())
@@ -60,8 +69,38 @@ class Aliases:
         return self._handles.get(_bare(handle), "")
 
     def _only(self, spelling: str) -> str:
-        whole = self._whole.get(spelling, set())
-        return next(iter(whole)) if len(whole) == 1 else ""
+        """Return the one name that can be meant, or any of those whose family name it is."""
+        whole = sorted(self._whole.get(spelling, ()))
+        family = whole and all(place(spelling, name) == "last" for name in whole)
+        return whole[0] if len(whole) == 1 or family else ""
+
+
+def place(spelling: str, name: str) -> str | None:
+    """Return whether a word is the first or the last of a full name, None when it is neither.
+
+    >>> place("lee", "Ann Lee"), place("ann", "Ann Lee"), place("al", "Ann Lee")
+    ('last', 'first', None)
+    """
+    words = [{plain(word), *plainer(word)} for word in parts(name)]
+    return "first" if spelling in words[0] else "last" if spelling in words[-1] else None
+
+
+def nominative(value: str, known: Collection[str]) -> str:
+    """Return the name of `known`, plain words, of which `value` is a case; else `value`.
+
+    >>> nominative("Müllers", {"muller"}), nominative("Ольги", {"ольга"})
+    ('muller', 'ольга')
+    """
+    bare = plain(value)
+    if bare.endswith("s") and bare[:-1] in known:
+        return bare[:-1]
+    if "\u0400" <= bare[-1:] <= "\u04ff":
+        for cut in range(3):
+            stem = bare[: len(bare) - cut]
+            for end in ("", "а", "я", "ь", "й"):
+                if len(stem) > 2 and stem + end in known:
+                    return stem + end
+    return value
 
 
 def _grouped(pairs: Iterable[Pair], people: People) -> Iterator[tuple[set[str], set[str], bool]]:
@@ -83,8 +122,13 @@ def _grouped(pairs: Iterable[Pair], people: People) -> Iterator[tuple[set[str], 
         yield *groups[owner], owner in met
 
 
+def _fullness(name: str) -> tuple[bool, bool, str]:
+    """Return what sorts names written out before abbreviated ones, and accents before none."""
+    return any(len(word) < 2 for word in parts(name)), name.isascii(), name
+
+
 def _key(name: str) -> str:
-    return " ".join(plain(word.rstrip(".")) for word in parts(name))
+    return " ".join(plain(word.rstrip(".")) for word in parts(name.replace("_", " ")))
 
 
 def _bare(handle: str) -> str:
@@ -100,6 +144,9 @@ def _spellings(words: list[str]) -> set[str]:
     first, last = low[0], low[-1]
     short = {nick for nick, name in NICKNAMES.items() if name == first}
     short |= {first[:n] for n in range(3, len(first))}
+    heads = {first[:n] for n in range(3, 1 + min(5, len(first)))}
+    short |= {h + end for h in heads | {h + h[-1] for h in heads} for end in ("i", "ie", "y")}
     logins = {first + last, last + first, first[0] + last, first + last[0], last + first[0]}
     initials = {f"{first[0]} {last}", f"{first} {last[0]}", f"{first} {last}"}
-    return {*low, *short, *logins, *initials, *(f"{nick} {last}" for nick in short)}
+    nicks = {f"{nick} {told}" for nick in short for told in (last, last[0])}
+    return {*low, *short, *logins, *initials, *nicks}

@@ -38,13 +38,17 @@ def _numbered(text: str) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def numbered_with(text: str, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the parts around digits that hold one of `stems`, given in lower case.
+def numbered_with(
+    text: str, stems: Sequence[str], pattern: re.Pattern[str] = _DIGIT
+) -> Iterator[tuple[int, int]]:
+    """Yield the parts around digits that hold one of `stems`, in lower case, and `pattern`.
 
     >>> list(numbered_with("3 May\\n4 x", ("may",)))
     [(0, 5)]
     """
     for start, end in numbered(text):
+        if pattern is not _DIGIT and not pattern.search(text, start, end):
+            continue
         part = text[start:end].lower()
         if any(stem in part for stem in stems):  # some 30 times faster than a pattern
             yield start, end

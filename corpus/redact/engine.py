@@ -16,6 +16,7 @@ from corpus.redact.ner.lines import Kept
 from corpus.redact.ner.recognised import Recognised, recognised
 from corpus.redact.recognizers import LANGUAGE, classes
 from corpus.redact.settings import Redact
+from corpus.redact.surmise.listed import listed
 from corpus.redact.views import View, view
 
 # A call of AnalyzerEngine costs 50–100 µs whatever the length, more than the rules need for a chat
@@ -85,11 +86,15 @@ class Analyzer:
     def _by_ner(
         self, texts: Sequence[str], named: Sequence[bool], kept: Kept | None
     ) -> list[list[Entity]]:
-        if not (self.settings.ner and any(named)):
+        """Return what the model finds in texts `named`, and lists of names in the others."""
+        if not self.settings.ner:
             return [[] for _ in texts]
         wanted = [text for text, flag in zip(texts, named, strict=True) if flag]
-        results = iter(self._recognised().find(wanted, kept))
-        return [next(results) if flag else [] for flag in named]
+        results = iter(self._recognised().find(wanted, kept) if wanted else ())
+        return [
+            next(results) if flag else list(listed(text))
+            for text, flag in zip(texts, named, strict=True)
+        ]
 
     def rules(self, texts: Sequence[str]) -> list[list[Entity]]:
         """Return what identities and rules find in each text."""

@@ -158,7 +158,7 @@ def _number(entity: Entity, unit: Unit) -> bool:
 
 
 def without_model(batch: pa.RecordBatch, settings: Redact) -> Counter[str]:
-    """Return how many documents of `batch` in use run on identities and rules alone, by language.
+    """Return how many documents of `batch` in use run without a name model, by language.
 
     Where no language is known, the name is «unknown».
     """

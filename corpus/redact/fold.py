@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import ahocorasick
 
+_UNPARTED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+"""Letters of scripts that do not part words, or that add particles to a name: 田中さん, 민수가."""
+_FILE = re.compile(r"[\w.-]*\.[A-Za-z][A-Za-z0-9]{1,4}(?!\w)")
 _SPACES = ("\n", "\t", "\r", "\u00a0", "\u202f", "\u2009")
 
 
@@ -56,12 +62,26 @@ class Matcher:
         if self.empty:
             return []
         folded = fold(text)
-        hits = []
+        hits = list(self._bounded(folded))
+        if "_" in folded:  # «IMG_Ann_Lee.jpg»
+            for hit in self._bounded(folded.replace("_", " ")):
+                if "_" in folded[max(0, hit.start - 1) : hit.end + 1]:
+                    if not _identifies(folded, hit.start, hit.end):
+                        hits.append(hit)
+        return _longest(hits)
+
+    def _bounded(self, folded: str) -> Iterator[Hit]:
         for last, (length, payload) in self._automaton.iter(folded):
             start, end = last + 1 - length, last + 1
             if bounded(folded, start, end):
-                hits.append(Hit(start, end, payload))
-        return _longest(hits)
+                yield Hit(start, end, payload)
+
+
+def _identifies(text: str, start: int, end: int) -> bool:
+    """Return whether one word beside an underscore is of an identifier: no full name, no file's."""
+    if "_" not in text[max(0, start - 1) : end + 1] or "_" in text[start + 1 : end - 1]:
+        return False
+    return _FILE.match(text, start) is None
 
 
 def bounded(text: str, start: int, end: int) -> bool:
@@ -70,9 +90,14 @@ def bounded(text: str, start: int, end: int) -> bool:
     >>> bounded("joann", 2, 5), bounded("jo ann", 3, 6)
     (False, True)
     """
-    if start and _wordy(text[start - 1]) and _wordy(text[start]):
+    if start and _joined(text[start - 1], text[start]):
         return False
-    return not (end < len(text) and _wordy(text[end]) and _wordy(text[end - 1]))
+    return not (end < len(text) and _joined(text[end - 1], text[end]))
+
+
+def _joined(one: str, other: str) -> bool:
+    """Return whether two characters side by side belong to one word, in scripts that part words."""
+    return _wordy(one) and _wordy(other) and not (_UNPARTED.match(one) or _UNPARTED.match(other))
 
 
 def _wordy(char: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -10,11 +11,13 @@ from typing import NamedTuple
 from corpus.people import People, Person
 from corpus.redact.entities import Entity
 from corpus.redact.fold import Matcher, fold
+from corpus.redact.logins import SPELT_OUT, plain
 from corpus.redact.views import view
 
 TITLES = frozenset(
     "mr mrs ms mx miss dr prof professor sir lady lord judge herr herrn frau mme mlle madame "
-    "monsieur señor señora signor signora".split()
+    "monsieur señor señora srta signor signora shri smt lt sgt capt cpl rev hon mevrouw mevr "
+    "meneer dhr hr fru".split()
 )
 PARTICLES = frozenset(
     "van von der den de di da du la le el al bin ten ter zu zum y e and of".split()
@@ -38,6 +41,8 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _NUMBER = re.compile(r"\+?[\d\s().\-–/\u00a0]{7,}\Z")
 _NUMBERS = re.compile(r"[0-9][0-9 \u00a0().\-\u2010-\u2013/]{4,24}[0-9]")
 TAIL = 8
+_FAR = 0x250  # letters from here on are not Latin
+_LONE = frozenset("aeinorstuyxk")  # letters that are also words of a chat, or endings
 
 
 class Form(NamedTuple):
@@ -95,10 +100,46 @@ def name_forms(name: str, rule: str = "identity") -> Iterator[Form]:
         yield Form(" ".join(words), "PERSON", f"{rule}.name")
         yield Form(f"{words[0]} {words[-1]}", "PERSON", f"{rule}.name")
         yield Form(f"{words[-1]}, {words[0]}", "PERSON", f"{rule}.name")
+        yield from (Form(told, "PERSON", f"{rule}.name") for told in plainer(" ".join(words)))
+        if fold(words[-1][0]) not in _LONE:
+            yield Form(
+                f"{words[0]} {words[-1][0]}", "PERSON", f"{rule}.name", fold(words[0]) in WORDS
+            )
     for word in words:
         folded = fold(word)
         if len(word.rstrip(".")) >= 2 and folded not in PARTICLES:
-            yield Form(word, "PERSON", f"{rule}.part", folded in WORDS or len(word) < 3)
+            cased = folded in WORDS or len(word) < 3
+            spelt = (word, *plainer(word))
+            for told in (*spelt, *(case for form in spelt for case in inflected(form))):
+                yield Form(told, "PERSON", f"{rule}.part", cased or fold(told) in WORDS)
+
+
+def plainer(name: str) -> Iterator[str]:
+    """Yield how a name is written on a keyboard that has not its letters.
+
+    >>> list(plainer("Müller")), list(plainer("Ann"))
+    (['muller', 'mueller'], [])
+    """
+    low = unicodedata.normalize("NFC", fold(name))
+    for told in dict.fromkeys((plain(low), plain(low.translate(SPELT_OUT)))):
+        if told != low and len(told) > 2:
+            yield told
+
+
+def inflected(word: str) -> Iterator[str]:
+    """Yield the cases of a name: «Müllers», «Annas», and those of names in Cyrillic letters.
+
+    >>> list(inflected("Anna")), list(inflected("Ольга"))[:2]
+    (['Annas'], ['Ольги', 'Ольгы'])
+    """
+    if len(word) < 3:
+        return
+    if "\u0400" <= word[-1].lower() <= "\u04ff":
+        open_ = word[-1].lower() in "аяйь"
+        ends = "и ы е у ю ой ей" if word[-1].lower() in "ая" else "а я у ю ом ем е ы и ым ой ых"
+        yield from ((word[:-1] if open_ else word) + end for end in ends.split())
+    elif word[-1].isalpha() and word[-1].lower() not in "sxzß" and ord(word[-1]) < _FAR:
+        yield f"{word}s"
 
 
 def value_forms(value: str, rule: str = "identity") -> Iterator[Form]:

@@ -83,11 +83,12 @@ class Scanner:
         hits = list(self._automaton.iter(_bare(folded)))
         if not hits:
             return []
+        parted = folded.replace("_", " ")
         places = [i for i, char in enumerate(folded) if char.isalnum() or char == "@"]
         found = set()
         for last, (length, sharers) in hits:
             start, end = places[last + 1 - length], places[last] + 1
-            if bounded(folded, start, end):
+            if bounded(parted, start, end):
                 written = text[start:end]
                 place = seen.place(start, end)
                 found |= {Found(*place, v) for v in sharers if self._same(v, written)}

@@ -11,17 +11,21 @@ from corpus.redact import pools
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
+"""How letters are written on a keyboard that has not got them."""
 DOMAINS = ("example.com", "example.org", "example.net")
 
 
 def plain(word: str) -> str:
-    """Return `word` in small letters without accents.
+    """Return `word` in small letters without accents and apostrophes.
 
     >>> plain("Zoë"), plain("Bjørn")
     ('zoe', 'bjorn')
     """
     apart = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    return "".join(c for c in apart if not unicodedata.combining(c) and c not in "'’")
 
 
 def username(
@@ -36,7 +40,9 @@ def username(
     >>> username(random.Random(1), "a.miller", ["Ann", "Miller"], ["Kate", "Jones"])
     'k.jones'
     """
-    table = dict(_spellings([plain(p) for p in parts], [plain(d) for d in drawn]))
+    new = [plain(d) for d in drawn]
+    table = dict(_spellings([plain(p.translate(SPELT_OUT)) for p in parts], new))
+    table |= dict(_spellings([plain(p) for p in parts], new))
     pieces = _PIECE.findall(plain(value))
     words = [p for p in pieces if p.isalpha()]
     if not any(word in table for word in words):

@@ -9,6 +9,7 @@ import re
 EMAIL = re.compile(r"@(?:[^\W_](?:[\w-]{0,62}\.)){1,8}[^\W\d_]{2,24}(?![\w@])")
 LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}\Z")
 HANDLE = re.compile(r"@[^\W\d]\w{1,30}(?:\.\w{1,30})?(?![\w@])")
+CITED = re.compile(r"[^\[\]\n]{0,200}\](?![(\w])")
 PERSONAL = re.compile(
     r"/(?:in/|u/|users?/|[@~])?([^\W\d_][\w.-]{2,40})(?![\w.])(?=(?:/([\w.-]{2,60}))?)"
 )
@@ -51,6 +52,7 @@ URL = re.compile(
 )
 DOMAIN_END = re.compile(rf"\.(?:{TLD})\b(?![@\w])(?:[/:?#][^\s<>\"'\]\[{{}}|\\^`]*)?", re.I)
 DOMAIN = re.compile(r"(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
+VERSION = re.compile(r"(?:[=<>~!]=|\b(?:version|release|ver|v)\b\.?)[ ]?\Z|[A-Za-z]-\Z", re.I)
 IP4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 IP6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*")
 IP6_HEAD = re.compile(r"[0-9A-Fa-f:]{0,35}\Z")
@@ -66,10 +68,14 @@ PHONE = re.compile(
     r"[0-9][0-9 \u00a0().\-\u2010-\u2013/]{4,24}[0-9](?:\s?(?:x|ext\.?)\s?[0-9]{1,5})?"
 )
 PHONE_WORD = re.compile(
-    r"(?:phone|telephone|tel|call|calls|calling|mobile|cell|fax|whatsapp|text|ring|number|sms"
+    r"\b(?:\w*phones?|tel|call|calls|calling|mobile|cell|fax|whatsapp|text|ring|number|sms"
     r"|dial|answer\w*"
-    r"|messages?|reach|registered|contact|signal|viber|pager|hotline|extension)\b"
-    r"(?:[^\n\d#]{0,24}|:[ \t]*\n[ \t]*)\Z|\b(?:desk|office|home|work|direct|line)[ ]?:[ ]*\Z",
+    r"|messages?|reach|registered|contact|signal|viber|pager|hotline|extension"
+    r"|\w*telefon\w*|téléphone|tél|teléfono|telefax|portable|móvil|movil|celular|cellulare|mobil\w*"
+    r"|telemóvel|handy\w*|mobiel|gsm|bel|komórka|kom|puh|puhelin|tlf|tfn|тел|телефон"
+    r"|τηλ|טלפון|هاتف|电话|電話|전화)\b"
+    r"(?:[^\n\d#]{0,24}|:[ \t]*\n[ \t]*)\Z|\b(?:desk|office|home|work|direct|line|[MTPCFW]|ph)"
+    r"(?:[ ]?:|(?<=ph))[ ]*\Z",
     re.I,
 )
 PHONE_KIND = re.compile(
@@ -87,22 +93,8 @@ MONTH = (
     "|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
 )
 NAME = r"[^\W\d_a-zß-öø-ÿ](?:[\w’-]|'(?!s\b))*"
-PARTICLE = r"(?:(?:van|von|der|den|de|di|da|du|la|le|el|al|bin|ten|ter|zu|zum)[ ]+){0,3}"
-TITLED = re.compile(
-    r"(?:[Mm](?:rs?|s|x)|M(?:iss|me|lle|adame|onsieur|ademoiselle)|[Dd]r|[Pp]rof|Professor|Sir"
-    r"|Lady|Judge|Herrn?|Frau"
-    r"|Fräulein|Se[ñn]ora?|Signora?)\b\.?[ \u00a0]+"
-    rf"((?:[A-Z]\.[ ]?){{0,3}}{PARTICLE}{NAME}(?:[ ]+{PARTICLE}{NAME}){{0,2}})"
-)
-GREETED = re.compile(
-    rf"(?:D(?:ear|EAR)|H(?:i|ello|ey|allo)|Liebe[rs]?|Ch(?:er|ère)"
-    rf"|My name is|[Nn]ame is|I am called)[ \u00a0]+"
-    rf"({NAME}(?:[ ]{PARTICLE}{NAME}){{0,2}})(?=[ ]?[,!.\n–—])"
-)
-NOT_NAMED = frozenset(
-    "all everyone everybody sir madam there team folks friends friend guys both colleagues "
-    "diary god lord world reader readers customer editor santa mum mom dad mama papa grandma "
-    "grandpa you sirs ladies".split()
+PARTICLE = (
+    r"(?:(?:van|von|der|den|del|della|de|dos|das|di|da|du|la|le|el|al|bin|ten|ter|zu|zum)[ ]+){0,3}"
 )
 KEYS = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----[^\0]{0,20000}?"
@@ -165,22 +157,35 @@ THREE_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,24}[0-9]){2}")
 LABEL_STEMS = (
     "licen", "permit", "passport", "acc", "polic", "member", "customer", "client", "patient",
     "employee", "student", "case", "file", "application", "ref", "order", "booking", "reserv",
-    "confirm", "invoice", "claim", "contract", "registr", "tax", "vat", "insurance", "record",
+    "conf", "invoice", "claim", "contract", "registr", "tax", "vat", "insurance", "record",
     "mrn", "nhs", "ni", "card", "id", "serial", "imei", "vin", "tracking", "ticket", "docket",
+    "nr", "n°", "nº", "nummer", "pesel", "regon", "c.f", "fiscal", "bsn", "cpf", "cnpj", "cpr",
+    "curp", "rut", "ahv", "aadhaar", "pan", "abn", "tfn", "siret", "sécurité", "mbo",
 )  # fmt: skip
 LABELLED = re.compile(
     r"(?:licen[cs]e|permit|passport|account|acct|policy|member(?:ship)?|customer|client|patient"
     r"|employee"
-    r"|student|case|file|application|reference|ref|order|booking|reservation|confirmation"
-    r"|invoice|claim"
+    r"|student|case|file|application|appeal|reference|ref|order|booking|reservation|confirmation"
+    r"|conf\.|invoice"
+    r"|claim"
     r"|contract|registration|tax|vat|national insurance|insurance|medical record|record|mrn|nhs|ni"
-    r"|identity card|id card|id|serial|imei|vin|tracking|ticket|docket)"
-    r"(?:[ ](?:plate|card|policy))?(?:[ ]?(?:number|numbers|no|nos|nr|num|id|code)\b\.?)?"
+    r"|identity card|id card|id|serial|imei|vin|tracking|ticket|docket"
+    r"|\w{3,16}nummer|rechnung|facture|factura|fattura|faktura|dni|nif|nie|nip|pesel|regon|c\.f\."
+    r"|codice fiscale|bsn|cpf|cnpj|cpr|curp|rut|ahv|aadhaar|pan|abn|tfn|siret|sécurité sociale"
+    r"|ust-?id(?:nr)?\.?)"
+    r"(?:[ ](?:plate|card|policy))?(?:[ ]?(?:(?:numbers|number|nos|no|nummer|nr|num|id|code)\b\.?"
+    r"|n[°º]))?"
     r"(?:[ ]is)?[ ]?[:#]?[ ]?"
-    r"([A-Z0-9][A-Z0-9/.-]{3,24}(?:[ ][0-9]{2,6}(?![0-9A-Za-z])){0,3})(?!\w)",
+    r"((?-i:[A-Z]{1,4}(?:[ ][0-9]{2,6}){2,4}(?:[ ]?[A-Z])?|[0-9]{2,4}(?:[ ][0-9]{2,4}){3,6}"
+    r"|[0-9][ ][0-9]{2}(?:[ ][0-9]{2,3}){4,5})(?!\w)"
+    r"|[A-Z0-9][A-Z0-9/.-]{3,24}(?:[ ][0-9]{2,6}(?![0-9A-Za-z])){0,3})(?!\w)",
     re.I,
 )
 NUMBERED = re.compile(
-    r"(?<=no\. )(?:[A-Z0-9][A-Za-z0-9]{0,4}[ -]){0,3}[0-9]{1,6}/[0-9]{2,4}(?![0-9/])"
+    r"[Nn]o\. ((?:[A-Z0-9][A-Za-z0-9]{0,4}[ -]){0,3}[0-9]{1,6}/[0-9]{2,4}(?![0-9/])"
+    r"|[0-9]{1,6} of (?:19|20)[0-9]{2}(?![0-9]))"
+)
+DOCKET = re.compile(
+    r"[0-9]:[0-9]{2}-(?:cv|cr|md|mc|mj|bk|ap|po|sw)-[0-9]{3,6}(?:-[A-Z]{2,4}){0,3}"
     r"|(?!(?:1[89]|20)[0-9]{2}/[0-9]{2}(?![0-9]))[0-9]{4,6}/[0-9]{2}(?:[0-9]{2})?(?![0-9/])"
 )

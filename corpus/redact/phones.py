@@ -12,25 +12,54 @@ Span = tuple[int, int, float]
 
 _DECIMALS = re.compile(r" [.]|[0-9][.][0-9]{2} +[0-9]+[.][0-9]{2}(?![0-9])|[(] *[-\u2013]")
 
+_BETWEEN = re.compile(r"[ \u00a0][-\u2013/][ \u00a0]")
+_LISTED = re.compile(r"[0-9](?:[0-9 \u00a0().+\-\u2010-\u2013/]{0,200}[0-9])?")
+_PART = re.compile(
+    r"[0-9](?:(?![ \u00a0][-\u2013/][ \u00a0])[0-9 \u00a0().\-\u2010-\u2013/]){4,24}(?<=[0-9])"
+)
+_CALLED = re.compile(r"\b(?:tel|callto|sms|phone|fax):[+(]?\Z", re.I)
+
 
 def phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     """Yield the spans of `text` that are phone numbers of `regions` or carry a country code."""
     for found in patterns.PHONE.finditer(text):
-        start, end = found.span()
-        while start and text[start - 1] in "(+" and end - start < 40:
-            start -= 1
-        end -= text[end - 1] == "/"
-        number = text[start:end]
-        digits = sum(map(str.isdigit, number))
-        alone = apart(text, start, end, ".:-/#=") and not patterns.DATED.match(found[0])
-        other = patterns.IP4.fullmatch(number) or patterns.SSN.fullmatch(number)
-        if not alone or not 6 <= digits <= 20 or other or tabular(number):
+        whole = list(_judged(text, found.start(), found.end(), regions))
+        if whole or not _BETWEEN.search(found[0]):
+            yield from whole
             continue
-        if number.count("(") != number.count(")"):
-            start, number = found.start(), found[0]
-        score = _phone_score(text, start, number, digits, regions)
-        if score:
-            yield start, end, score
+        for start, end in _runs(text, found.start()):  # «91 12 34 56 - 98765 43210»
+            yield from _judged(text, start, end, regions)
+
+
+def _runs(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts between which a bar or dash stands alone, as far as digits go on."""
+    end = _LISTED.match(text, start)
+    for part in _PART.finditer(text, start, end.end() if end else start):
+        yield part.span()
+
+
+def _judged(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[Span]:
+    first, found = start, text[start:end]
+    while start and text[start - 1] in "(+" and end - start < 40:
+        start -= 1
+    end -= text[end - 1] == "/"
+    number = text[start:end]
+    digits = sum(map(str.isdigit, number))
+    alone = _alone(text, start, end) and not patterns.DATED.match(found)
+    other = patterns.IP4.fullmatch(number) or patterns.SSN.fullmatch(number)
+    if not alone or not 6 <= digits <= 20 or other or tabular(number):
+        return
+    if number.count("(") != number.count(")"):
+        start, number = first, text[first:end]
+    score = _phone_score(text, start, number, digits, regions)
+    if score:
+        yield start, end, score
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Return whether a number is no part of a longer token; «tel:» may stand before it."""
+    called = _CALLED.search(text, max(0, start - 10), start) is not None
+    return apart(text, start, end, "" if called else ".:-/#=")
 
 
 def _phone_score(

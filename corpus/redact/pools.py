@@ -268,6 +268,11 @@ MONTHS: tuple[tuple[str, ...], ...] = tuple(
         "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
         "dicembre",
         "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
+        "listopada grudnia",
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta "
+        "syyskuuta lokakuuta marraskuuta joulukuuta",
+        "ledna února března dubna května června července srpna září října listopadu prosince",
         "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     )
 )

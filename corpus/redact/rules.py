@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from corpus.redact import checks, patterns
+from corpus.redact import announced, checks, patterns
 from corpus.redact.address import addresses
-from corpus.redact.digits import apart, numbered_with
+from corpus.redact.digits import apart, numbered, numbered_with
 from corpus.redact.entities import Entity
 from corpus.redact.moments import dates
 from corpus.redact.national import identity_numbers
@@ -34,7 +34,8 @@ def _emails(text: str) -> Iterator[Span]:
 def _handles(text: str) -> Iterator[Span]:
     for found in patterns.HANDLE.finditer(text):
         before = text[found.start() - 1] if found.start() else " "
-        if not before.isalnum() and before not in "@/._%+-" and not _annotates(text, found):
+        marked = _annotates(text, found) or _cites(text, found)
+        if not before.isalnum() and before not in "@/._%+-" and not marked:
             yield found.start(), found.end(), 0.7
 
 
@@ -44,6 +45,13 @@ def _annotates(text: str, found: re.Match[str]) -> bool:
         return True
     alone = not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip(" \t")
     return alone and patterns.DECORATES.match(text, found.end()) is not None
+
+
+def _cites(text: str, found: re.Match[str]) -> bool:
+    """Return whether an «@» is a key of the literature: «[see @lee_2004; @doe99]»; no link is."""
+    open_ = text.rfind("[", max(0, found.start() - 200), found.start())
+    closed = patterns.CITED.match(text, found.end())
+    return open_ >= 0 and closed is not None and "]" not in text[open_ : found.start()]
 
 
 def _personal(text: str) -> Iterator[Span]:
@@ -92,7 +100,8 @@ def _unpaired(url: str) -> bool:
 
 def _ips(text: str) -> Iterator[Span]:
     for found in patterns.IP4.finditer(text):
-        if apart(text, *found.span(), ".") and checks.ip(found[0]):
+        versioned = patterns.VERSION.search(text, max(0, found.start() - 10), found.start())
+        if apart(text, *found.span(), ".") and checks.ip(found[0]) and not versioned:
             yield *found.span(), 0.9
     for found in patterns.IP6.finditer(text):
         head = patterns.IP6_HEAD.search(text, max(0, found.start() - 35), found.start())
@@ -147,32 +156,21 @@ def _ssns(text: str) -> Iterator[Span]:
 def _ids(text: str) -> Iterator[Span]:
     labelled = (
         found
-        for line in numbered_with(text, patterns.LABEL_STEMS)
-        if patterns.THREE_DIGITS.search(text, *line)
+        for line in numbered_with(text, patterns.LABEL_STEMS, patterns.THREE_DIGITS)
         for found in patterns.LABELLED.finditer(text, *line)
     )
     for found in labelled:
         value = found[1].rstrip(".,;:/-")
         alone = not text[max(0, found.start() - 1) : found.start()].isalnum()
-        numbered_first = any(map(str.isdigit, value.partition(" ")[0]))  # not «placed 1983»
+        head = value.partition(" ")[0]  # not «placed 1983», but «XEA 9120 4471»
+        numbered_first = any(map(str.isdigit, head)) or (head.isupper() and value.count(" ") > 1)
         if sum(map(str.isdigit, value)) >= 3 and numbered_first and alone:
             yield found.start(1), found.start(1) + len(value), 0.6
-    for found in patterns.NUMBERED.finditer(text):
-        if apart(text, *found.span(), "-./") and not patterns.DATED.match(found[0]):
-            yield *found.span(), 0.5
-
-
-def _titled(text: str) -> Iterator[Span]:
-    for found in patterns.TITLED.finditer(text):
-        if found.start() == 0 or not text[found.start() - 1].isalnum():
-            yield *found.span(1), 0.85
-
-
-def _greeted(text: str) -> Iterator[Span]:
-    for found in patterns.GREETED.finditer(text):
-        if found[1].split()[0].casefold() not in patterns.NOT_NAMED:
-            if found.start() == 0 or not text[found.start() - 1].isalnum():
-                yield *found.span(1), 0.6
+    for pattern in (patterns.NUMBERED, patterns.DOCKET):
+        for found in pattern.finditer(text):
+            start, end = found.span(found.lastindex or 0)
+            if apart(text, start, end, "-./") and not patterns.DATED.match(text, start, end):
+                yield start, end, 0.5
 
 
 def _secrets(text: str) -> Iterator[Span]:
@@ -183,23 +181,28 @@ def _secrets(text: str) -> Iterator[Span]:
     for pattern in (patterns.LOGIN, patterns.QUERY):
         for found in pattern.finditer(text):
             yield *found.span(1), 0.9
-    for found in patterns.PASSWORD.finditer(text):
+    for found in patterns.BEARER.finditer(text):
+        if any(map(str.isdigit, found[found.lastindex or 0])):
+            yield *found.span(found.lastindex or 0), 0.8
+    for start, end in numbered(text):
+        yield from _passwords(text, start, end)
+    for start, end in numbered_with(text, patterns.PASSWORD_WORDS):
+        for found in patterns.PASSWORD_IN.finditer(text, start, end):
+            value = found[1].rstrip(".,;:!?)")
+            if _odd(value):
+                yield found.start(1), found.start(1) + len(value), 0.6
+
+
+def _passwords(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield what is called a password or a key in a part of `text` around digits."""
+    for found in patterns.PASSWORD.finditer(text, start, end):
         value = found[1].rstrip(".,;:!?)")
         alone = found.start() == 0 or not text[found.start() - 1].isalnum()
         if alone and _odd(value):
             yield found.start(1), found.start(1) + len(value), 0.7
-    for found in patterns.BEARER.finditer(text):
-        if any(map(str.isdigit, found[found.lastindex or 0])):
-            yield *found.span(found.lastindex or 0), 0.8
-    for found in patterns.ASSIGNED.finditer(text):
+    for found in patterns.ASSIGNED.finditer(text, start, end):
         if _odd(found[1]) and any(map(str.isalpha, found[1])) and "." not in found[1][1:-1]:
             yield *found.span(1), 0.6
-    low = text.lower()
-    if any(word in low for word in patterns.PASSWORD_WORDS):
-        for found in patterns.PASSWORD_IN.finditer(text):
-            value = found[1].rstrip(".,;:!?)")
-            if _odd(value):
-                yield found.start(1), found.start(1) + len(value), 0.6
 
 
 def _odd(value: str) -> bool:
@@ -227,8 +230,9 @@ RULES: tuple[Rule, ...] = (
     Rule("rule.date", "DATE_TIME", dates),
     Rule("rule.address", "LOCATION", addresses),
     Rule("rule.id", "ID_NUMBER", _ids),
-    Rule("rule.titled", "PERSON", _titled),
-    Rule("rule.greeted", "PERSON", _greeted),
+    Rule("rule.titled", "PERSON", announced.titled),
+    Rule("rule.greeted", "PERSON", announced.greeted),
+    Rule("rule.signed", "PERSON", announced.signed),
     Rule("rule.handle", "HANDLE", _handles),
     Rule("rule.profile", "HANDLE", _personal),
 )

@@ -11,7 +11,7 @@ from corpus.redact import added
 from corpus.redact.ner.models import SHA256
 from corpus.stage import Section
 
-VERSION = 3
+VERSION = 4
 """Goes up when the same texts and settings give other entities or surrogates."""
 
 Action = Literal["surrogate", "tag", "mask", "keep", "remove"]
@@ -48,8 +48,8 @@ class Redact(Section):
     languages: tuple[str, ...] = Field(
         ("en",),
         title="Languages of the name model",
-        description="Documents in other languages run on identities and rules alone, and are "
-        "counted in the report. The model that comes with Commonplace knows English.",
+        description="Documents in other languages run on identities, rules and lists of names, and "
+        "are counted in the report. The model that comes with Commonplace knows English.",
     )
     regions: tuple[str, ...] = Field(
         ("US", "GB"),

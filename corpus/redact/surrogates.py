@@ -9,14 +9,15 @@ from collections.abc import Callable, Collection
 
 from corpus.keys import keyed
 from corpus.redact import logins, numbers, places, pools
+from corpus.redact.aliases import nominative
 from corpus.redact.fold import fold
-from corpus.redact.known import PARTICLES, TITLES, digits, parts
+from corpus.redact.known import PARTICLES, TITLES, digits, parts, plainer
 from corpus.redact.logins import plain
 
 DRAWS = 200
 LOGINS = ("EMAIL_ADDRESS", "HANDLE")
 _MARKS = "".join(chr(c) for c in range(0x300, 0x1100) if unicodedata.category(chr(c))[0] == "M")
-_WORD = re.compile(rf"[^\W\d_](?:[\w'’{_MARKS}-]*[\w{_MARKS}])?")
+_WORD = re.compile(rf"[^\W\d_](?:(?!_)[\w'’{_MARKS}-])*(?<![-'’])")
 
 
 class Surrogates:
@@ -73,7 +74,11 @@ class Surrogates:
         A short form gets what stands for the given name of `person`, an initial its first letter.
         """
         whole = parts(person) or _words(value)
-        roles = {plain(part): i for i, part in reversed(list(enumerate(whole)))}
+        roles = {
+            told: i
+            for i, part in reversed(list(enumerate(whole)))
+            for told in (plain(part), *plainer(part))
+        }
         out, end = [], 0
         for found in _WORD.finditer(value):
             part = re.sub(r"['’]s\Z", "", found[0])
@@ -91,14 +96,17 @@ class Surrogates:
     def _word(self, part: str, whole: list[str], roles: dict[str, int]) -> str:
         if fold(part) in PARTICLES or fold(part) in TITLES:
             return part
-        role = roles.get(plain(part))
         if len(part) == 1:
             return places.like(self._initial(part, whole), part)
+        role, ending = roles.get(plain(part)), ""
+        if role is None and (base := nominative(part, roles)) != part:
+            role, ending = roles[base], part[-1] if part[-1] in "sS" else ""
         if role is None:
             role = 0 if len(whole) > 1 else None
         meant = whole[role] if role is not None else part
         last = len(whole) > 1 and role == len(whole) - 1
-        return places.like(self._part(meant, last), part)
+        drawn = self._part(meant, last)
+        return places.like(drawn if drawn[-1] in "sxzß" else drawn + ending, part)
 
     def _initial(self, letter: str, whole: list[str]) -> str:
         long = [(i, part) for i, part in enumerate(whole) if len(part) > 1]

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from corpus.people import People, Person
 from corpus.redact import Redact, find
 from corpus.redact.digits import numbered
+from corpus.redact.engine import analyzer
 from corpus.redact.ner import models, recognised, segments
 
 CASES = json.loads((Path(__file__).parents[1] / "cases/redact.json").read_text("utf-8"))
@@ -184,3 +185,41 @@ def test_a_model_with_another_checksum_is_refused(tmp_path):
         models.ModelRefused, match=r"ner/model has SHA-256 \w{64}, expected ebc6013e"
     ):
         models.verify(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Anna Kowalska", "IMG_anna_kowalska.jpg", ["anna_kowalska"]),
+        ("Anna Kowalska", "scan-kowalska-anna.png", ["kowalska", "anna"]),
+        ("María Sánchez", "ask sanchez or maria", ["sanchez", "maria"]),
+        ("Jürgen Müller", "Jürgens Hund, die Muellers", ["Jürgens", "Muellers"]),
+        ("田中太郎", "田中太郎さんは来る", ["田中太郎"]),
+        ("Ольга Иванова", "Ольги нет, Ивановы тут", ["Ольги", "Ивановы"]),
+    ],
+)
+def test_known_names_are_found_however_they_are_written(name, text, found):
+    assert list(values(text, people=People(person=(Person(names=(name,)),)))) == found
+
+
+def test_a_known_first_name_inside_an_identifier_stays():
+    people = People(person=(Person(names=("Max Lind",)),))
+    assert not values("max_length = 3; len_max += 1", people=people)
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["3. März 2012", "12 de mayo de 2010", "1er août 1975", "11 listopada 1918", "6 juni 1983",
+     "2 сентября 2020", "2020年9月2日", "1984-12-21T10:00:00Z", "March the 5th", "Wed 5 Jul",
+     "12. Dez. 1999", "5th Mar '19"],
+)  # fmt: skip
+def test_dates_are_found_in_many_languages_whole(date):
+    settings = Redact(ner=False, actions={"DATE_TIME": "mask"})
+    assert list(values(f"x {date}, y", settings)) == [date]
+
+
+def test_full_names_are_found_by_lists_where_no_model_knows_the_language():
+    finder = analyzer(Redact(), People())
+    text = "Gestern kam Agnieszka Nowak mit Gregor dem Schulmeister"
+    found = finder.find([text], [False])[0]
+    assert [(text[e.start : e.end], e.rule) for e in found] == [("Agnieszka Nowak", "list.full")]

@@ -244,3 +244,28 @@ def test_aliases_do_not_depend_on_order():
     values = [("PERSON", v) for v in ("Ann", "Lee", "Tom", "A. Lee")]
     tell = lambda p: [Aliases(p, (), People()).person(*v) for v in values]  # noqa: E731
     assert tell(pairs) == tell(pairs[::-1])
+
+
+def drawn_for(value, pairs, found=()):
+    who = Aliases(pairs, {*found}, People())
+    return Surrogates(KEY, "thread").name(value, who.person("PERSON", value))
+
+
+def test_cases_and_other_spellings_of_a_name_get_what_stands_for_it():
+    pairs = [("email:k@x.example", "Katharina Müller")]
+    whole = drawn_for("Katharina Müller", pairs)
+    first, last = whole.split()
+    assert drawn_for("Katharina Mueller", pairs, ["Katharina Mueller"]) == whole
+    assert drawn_for("K. Müller", pairs, ["K. Müller", "Stefan Müller"]) == f"{first[0]}. {last}"
+    assert drawn_for("Kathi", pairs) == first
+    assert drawn_for("Müllers", pairs) == (last if last[-1] in "sxzß" else f"{last}s")
+    assert drawn_for("Katharina_Mueller", pairs) == f"{first}_{last}"
+    ivan = [("x:1", "Ольга Иванова")]
+    assert drawn_for("Ольги", ivan) == drawn_for("Ольга", ivan)
+
+
+def test_a_family_name_alone_is_that_of_all_who_bear_it():
+    pairs = [("x:1", "Ann Miller"), ("x:2", "Tom Miller")]
+    assert drawn_for("Miller", pairs) == drawn_for("Ann Miller", pairs).split()[1]
+    several = drawn_for("Ann", pairs, ["Ann & Tom Miller"])
+    assert several == drawn_for("Ann Miller", pairs).split()[0]

@@ -11,6 +11,7 @@ from corpus.redact.surmise.phrases import KIN
 from corpus.redact.surmise.words import WORDS
 
 _NO_NAME_AFTER = re.compile(
+    r"\b(?:i|you|he|she|it|we|they)(?:[ ](?:will|can|could|would|should|must|might)|['’]?ll)[ ]\Z|"
     r"\b(?:an?|the|my|your|his|her|its|our|their|this|that|these|those|some|any|no|i|you|we|they|he"
     r"|she|it|who|what)[ ]\Z"
 )
@@ -41,7 +42,7 @@ def _capital(word: str, before: str) -> str:
         return word[:1].upper() + word[1:]  # «uncle bob»
     if ordinary(folded) or word in PARTICLES:
         return word
-    if flags(folded) & (WORD | NOUN) and _NO_NAME_AFTER.search(before[-8:]):
+    if flags(folded) & (WORD | NOUN) and _NO_NAME_AFTER.search(before):
         return word  # «your mark», «i will»
     return word[:1].upper() + word[1:]
 

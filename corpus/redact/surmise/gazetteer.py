@@ -52,6 +52,14 @@ _CHAT = (
     "jan "
     "feb mar apr jun jul aug sep sept oct nov dec easter xmas christmas english http https www com"
 )
+_SHORT = (
+    "abby ally andy ange baz becca becky bex charl charlie chaz chelle chrissie debs "
+    "dougie eddie ellie fran freddie gaz geoff gerry hettie izzy jess "
+    "jez jonno jools josie kaz kath kev kim lou lottie maddy manda maz mags millie "
+    "nate nath olly ollie paddy phil raj rhi ricky ronnie roz seb shaz "
+    "steph stevie tash teddy tess tilly trish zac zack zach"
+)
+"""Short forms of given names that Faker's lists do not have."""
 _FUNCTION = (
     "her his him hers she he they them their theirs it its we us our ours you your yours i me my "
     "mine myself himself herself this that these those the a an and or but nor so yet if then than "
@@ -91,8 +99,11 @@ def flags(folded: str) -> int:
     if stem not in given() and (stem in words or stem in nouns):
         return listed | NOUN  # «pages», not «williams»
     head, hyphen, tail = folded.partition("-")
-    if hyphen and not listed and flags(head) & (WORD | NOUN) and flags(tail) & (WORD | NOUN):
-        return WORD
+    both = (flags(head), flags(tail)) if hyphen else (0, 0)
+    if hyphen and not listed and all(told & (WORD | NOUN) for told in both):
+        return 0 if all(told & (GIVEN | FAMILY) for told in both) else WORD  # «Wei-Lin»
+    if not listed and stem != folded and len(stem) > 3 and stem in given() and not ordinary(stem):
+        return GIVEN  # «katies», of Katie
     return listed
 
 
@@ -122,11 +133,12 @@ def _inflected(word: str, words: frozenset[str]) -> bool:
 @cache
 def given() -> Counter[str]:
     """Return the given names of Faker's locales, folded, each one word: in how many it is."""
-    return Counter(
+    listed = Counter(
         name
         for provider in _providers("person")
         for name in set(_single(_named(provider, "first")))
     )
+    return listed | Counter(_SHORT.split())
 
 
 @cache

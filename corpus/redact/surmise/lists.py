@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corpus.redact.known import PARTICLES, TITLES
-from corpus.redact.surmise.gazetteer import FAMILY, GIVEN, NOUN, PLACE, WORD, longest_place, places
+from corpus.redact.surmise.gazetteer import (
+    FAMILY,
+    GIVEN,
+    NOUN,
+    PLACE,
+    USUAL,
+    WORD,
+    given,
+    longest_place,
+    places,
+)
 from corpus.redact.surmise.phrases import ALONE, AT, FIRM, LIVES, OF
 from corpus.redact.surmise.spans import Span
 from corpus.redact.surmise.words import LONG, Word, groups_of, joined
@@ -37,11 +47,17 @@ def runs(line: str, told: Sequence[Word]) -> Iterator[Span]:
             yield Span(start, end, "PERSON", 0.5, "list.family")
         elif len(full) in (2, 3) and not any(w.flags & (WORD | NOUN | PLACE) for w in full):
             yield Span(start, end, "PERSON", 0.42, "near.pair")
-        elif len(full) == 1 and full[0].flags & GIVEN and not full[0].flags & (WORD | NOUN):
+        elif len(full) == 1 and _first_name(full[0]):
             initials = len(group) > 1
             yield Span(start, end, "PERSON", 0.65 if initials else 0.5, "list.given")
         elif len(full) == 1 and full[0].name and not full[0].flags & PLACE:
             yield Span(start, end, "PERSON", 0.45, "list.family")
+
+
+def _first_name(word: Word) -> bool:
+    """Return whether a word alone is a given name; lists of nouns hold the most usual ones too."""
+    usual = given()[word.folded] >= 2 * USUAL
+    return bool(word.flags & GIVEN) and not word.flags & (WORD | (0 if usual else NOUN))
 
 
 def towns(line: str, told: Sequence[Word]) -> Iterator[Span]:

@@ -6,8 +6,8 @@ import re
 
 FIRM = frozenset(
     "inc ltd llc corp co company corporation group gmbh ag plc university college school hospital "
-    "bank church court council committee ministry department institute association club party "
-    "team league union center centre museum agency press times post news society foundation "
+    "bank church court council justice committee ministry department institute association club "
+    "party team league union center centre museum agency press times post news society foundation "
     "hotel restaurant airport station street avenue road park lake river mountain bridge island "
     "north south east west new old saint st the de".split()
 )

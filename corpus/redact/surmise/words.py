@@ -94,7 +94,13 @@ def within(told: Sequence[Word], start: int, end: int) -> list[Word]:
 def joined(line: str, one: Word, other: Word) -> bool:
     """Return whether two words stand side by side as parts of one name do."""
     gap = line[one.end : other.start]
-    return gap in (" ", "  ", "_") or (gap == ". " and (one.initial or one.folded in TITLES))
+    return (
+        gap in (" ", "  ", "_")
+        or (gap == ". " and (one.initial or one.folded in TITLES))
+        or (
+            gap == "." and one.initial and other.initial  # «J.P. O'Rourke»
+        )
+    )
 
 
 def groups_of(line: str, told: Sequence[Word]) -> Iterator[list[Word]]:
