@@ -18,7 +18,7 @@ from corpus.sources.piece import Reading
 from flows.jobs.identities import Identify
 from flows.jobs.inventory import Inventory, groups, scan
 from flows.jobs.job import StepFailed, execute
-from flows.jobs.read import ACCOUNTS, Read, claims_of, steadily
+from flows.jobs.read import ACCOUNTS, Read, claims_of, steadily, told_of
 from flows.progress import tell
 from flows.settings import SettingsError, commented
 from store.library import Library, NoLibrary, create
@@ -94,7 +94,7 @@ def _look(library: Library, reading: Reading, zone: str, me: Sequence[str]) -> S
 
     def read(inventory: Inventory) -> list[Output]:
         jobs = [Read(entries=tuple(g), reading=reading) for g in groups(inventory.entries)]
-        return [_told_of(library, job, n, len(jobs)) for n, job in enumerate(jobs, start=1)]
+        return [_done(library, job, n, len(jobs)) for n, job in enumerate(jobs, start=1)]
 
     inventory, reads = steadily(lambda: scan(library, reading, lambda n: tell("scan", n, 0)), read)
     given = (library.secrets / "people.toml").exists()
@@ -113,8 +113,15 @@ def _look(library: Library, reading: Reading, zone: str, me: Sequence[str]) -> S
     return Start(library, inventory, told, found, shapes, given)
 
 
-def _told_of(library: Library, job: Read, n: int, total: int) -> Output:
-    output = execute(str(library.root), job).output
+def _done(library: Library, job: Read, n: int, total: int) -> Output:
+    """Return the output of the `n`-th of `total` jobs; a failure names files, not their ids."""
+    try:
+        output = execute(str(library.root), job).output
+    except StepFailed as error:  # there will be no library to look the ids up in
+        told = str(error)
+        for entry in job.entries:
+            told = told.replace(told_of(entry.file), entry.file.name)
+        raise StepFailed(told) from None
     tell("read", n, total)
     return output
 

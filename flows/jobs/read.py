@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from corpus.forgotten import REASON, Forgotten, Leaving
 from corpus.schema import DRAFT, PROBLEMS
+from corpus.sources.file import File
 from corpus.sources.piece import Claim, Reading
 from corpus.sources.reading import Account, drafts
 from flows.jobs.inventory import Entry, Inventory, stamp_of
@@ -111,11 +112,16 @@ def unchanged(entry: Entry) -> Iterator[None]:
         failed = error
     if not _stands(entry):
         raise StepFailed(
-            f"file {entry.file.id} in secrets/files.csv: it changed or went away while it was "
-            "read; run build again when no other program writes to it"
+            f"{told_of(entry.file)}: it changed or went away while it was read; run this again "
+            "when no other program writes to it"
         ) from None
     if failed is not None:
         raise failed
+
+
+def told_of(file: File) -> str:
+    """Return how a sentence that Prefect keeps names `file`, whose name is personal."""
+    return f"file {file.id} in secrets/files.csv"
 
 
 def _stands(entry: Entry) -> bool:

@@ -3,9 +3,11 @@
 import pytest
 
 from corpus.sources.piece import Reading
+from flows.commands.start import begin
 from flows.jobs.inventory import groups, scan
 from flows.jobs.job import StepFailed, execute
 from flows.jobs.read import TRIES, Read, steadily
+from flows.progress import watching
 from store.library import create
 
 READING = Reading()
@@ -85,7 +87,7 @@ def test_a_mailbox_that_never_rests_is_told_after_some_tries(library, mailbox):
             stream.write(MAIL.format(n="more"))
         return read(library, inventory)
 
-    with pytest.raises(StepFailed, match="run build again when no other program writes to it"):
+    with pytest.raises(StepFailed, match="run this again when no other program writes to it"):
         steadily(lambda: scan(library, READING), deliver_and_read)
     assert len(asked) == TRIES
     assert not [*library.objects.root.glob("read/*")]
@@ -101,3 +103,16 @@ def test_what_is_wrong_with_an_unchanged_file_is_told_at_once(library, mailbox):
     with pytest.raises(StepFailed):
         steadily(lambda: scan(library, READING), refuse)
     assert len(asked) == 1
+
+
+def test_init_names_the_file_and_leaves_nothing(mailbox, tmp_path):
+    mailbox.with_name("Stars.txt").write_text("The stars were out over the harbour all night.")
+
+    def deliver(step, done, total, found):
+        if (step, done) == ("scan", 2):  # the mailbox, the first by name, was looked at
+            with mailbox.open("a") as stream:
+                stream.write(MAIL.format(n="more"))
+
+    with watching(deliver), pytest.raises(StepFailed, match=r" mail/Sent\.mbox: it changed"):
+        begin(tmp_path / "lib", [mailbox.parent], "UTC", None, [])
+    assert not (tmp_path / "lib").exists()
