@@ -144,17 +144,31 @@ def _unify(files: Sequence[list[_Row]]) -> None:
 def _adopt(old: Sequence[_Row], new: Sequence[_Row]) -> None:
     """Put `new` in the frame of `old`, which it overlaps: thread, clock, names and ids."""
     same = align([r.text_digest for r in old], [r.text_digest for r in new])
-    shift = statistics.median_low([old[o].moment - new[n].moment for n, o in same.items()])
+    dated = [(old[o], new[n]) for n, o in same.items() if old[o].created and new[n].created]
+    apart = [before.moment - after.moment for before, after in dated]
+    shift = statistics.median_low(apart) if apart else timedelta(0)
     names = {new[n].handle: old[o].handle for n, o in same.items()}
     same |= _edited(old, new, same, names)
     ordinals: dict[str, int] = {}
     for n, row in enumerate(new):
         row.thread = old[0].thread
-        row.moment = row.moment + shift if row.created else row.moment
+        row.moment = _shifted(row.moment, shift) if row.created else row.moment
         row.handle = names.get(row.handle, row.handle)
         stem = id_stem(row.thread or row.file, row.created and row.moment, old[0].zone, row.handle)
         ordinals[stem] = ordinals.get(stem, 0) + 1
         row.id = old[same[n]].id if n in same else made_id(stem, ordinals[stem])
+
+
+def _shifted(moment: datetime, by: timedelta) -> datetime:
+    """Return a moment by another clock; one at the end of all time stays where it is.
+
+    >>> _shifted(datetime.max, timedelta(hours=1)) == datetime.max
+    True
+    """
+    try:
+        return moment + by
+    except OverflowError:
+        return moment
 
 
 def _edited(
@@ -179,7 +193,7 @@ def _edited(
 
 
 def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:
-    """Keep one row per id: the newest text, in the oldest file that has it."""
+    """Keep one row per id: the newest text, in the oldest file that has it, dated if one is."""
     met: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         met[row.id].append(row)
@@ -188,10 +202,12 @@ def _choose(rows: Sequence[_Row], order: Mapping[str, int]) -> None:
             continue
         same.sort(key=lambda r: (order[r.file], r.position or 0, r.draft, r.n))
         newest = same[-1].text_digest
-        stays = next(r for r in same if r.text_digest == newest)
+        alike = [r for r in same if r.text_digest == newest]
+        stays = next((r for r in alike if r.created), alike[0])
         stays.newer = stays is not same[0]
         first = same[0]  # where a piece stands in its thread does not change when it is edited
-        stays.placed, stays.position, stays.moment = first.file, first.position, first.moment
+        stays.placed, stays.position = first.file, first.position
+        stays.moment = first.moment if first.created else stays.moment
         for row in same:
             row.kept = row is stays
 

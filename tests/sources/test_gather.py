@@ -123,6 +123,23 @@ def test_the_result_does_not_depend_on_the_order_of_files(tmp_path):
     assert one[1].equals(two[0])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_chat_kept_with_and_without_its_dates_is_one_with_them(tmp_path, order):
+    def copied(form):
+        said = ((START + timedelta(minutes=m), name, text) for m, name, text in TALK)
+        return "".join(form.format(at=at, name=name, text=text) for at, name, text in said)
+
+    dated = draft(tmp_path, "a.txt", copied("{at:%Y-%m-%d %H:%M:%S} {name}: {text}\n"))
+    bare = draft(tmp_path, "b.txt", copied("{name}  {at:%H:%M}\n{text}\n"))
+    documents, _, sightings = gathered(*(dated, bare)[::order])
+    kept = pa.concat_tables(documents)
+    assert (kept.num_rows, sightings.num_rows) == (len(TALK), 2 * len(TALK))
+    assert len(set(kept["thread"].to_pylist())) == 1
+    assert kept["created"].null_count == 0
+    ordered = sorted(kept.to_pylist(), key=lambda row: row["position"])
+    assert [row["text"] for row in ordered] == [text for _, _, text in TALK]
+
+
 def test_sessions_are_cut_at_long_silences_only(tmp_path):
     late = [(m + (600 if m > 9 else 0), n, t) for m, n, t in TALK[:20]]
     table = draft(tmp_path, "WhatsApp Chat with Odd.txt", chat(late))
