@@ -20,9 +20,8 @@ from store import tombstones
 from store.library import Library
 from store.objects import write_whole
 
-FILES_PER_JOB = 512
-FILES_CUT = 64
-BYTES_PER_JOB = 64 << 20
+FILES_PER_JOB, BYTES_PER_JOB = 512, 64 << 20  # at most, where no file's id makes a cut
+FILES_CUT, BYTES_CUT = 64, 8 << 20  # of how many a cut is made, on average
 
 
 Digests = dict[tuple[str, ...], tuple[str, int]]
@@ -182,9 +181,10 @@ def _check(library: Library, inventory: Inventory) -> None:
 
 
 def groups(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Return `entries` in groups for one job each, cut where a file's id says so.
+    """Return `entries` in groups for one job each, cut behind a file whose id and size say so.
 
-    Content-defined cuts: one file more or less changes the group it falls in and no other.
+    Content-defined cuts: one file more or less changes the group it falls in and, but for what is
+    cut since it is at its largest, no other. A large file is a group's last.
     """
     out: list[list[Entry]] = []
     group: list[Entry] = []
@@ -192,8 +192,13 @@ def groups(entries: Iterable[Entry]) -> list[list[Entry]]:
     for entry in entries:
         group.append(entry)
         size += entry.bytes
-        here = int(entry.file.id[1:9], 16) % FILES_CUT == 0
-        if here or size >= BYTES_PER_JOB or len(group) >= FILES_PER_JOB:
+        if _cuts(entry) or size >= BYTES_PER_JOB or len(group) >= FILES_PER_JOB:
             out.append(group)
             group, size = [], 0
     return [*out, group] if group else out
+
+
+def _cuts(entry: Entry) -> bool:
+    """Return whether a group ends with this file: as good as drawn, more likely if it is large."""
+    drawn = int(entry.file.id[1:9], 16) / (1 << 32)
+    return drawn < max(1 / FILES_CUT, entry.bytes / BYTES_CUT)
