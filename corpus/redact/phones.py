@@ -22,13 +22,16 @@ _CALLED = re.compile(r"\b(?:tel|callto|sms|phone|fax):[+(]?\Z", re.I)
 
 def phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     """Yield the spans of `text` that are phone numbers of `regions` or carry a country code."""
+    reach = 0
     for found in patterns.PHONE.finditer(text):
+        if found.end() <= reach:
+            continue
         whole = list(_judged(text, found.start(), found.end(), regions))
         if whole or not _BETWEEN.search(found[0]):
             yield from whole
             continue
-        for start, end in _runs(text, found.start()):  # «91 12 34 56 - 98765 43210»
-            yield from _judged(text, start, end, regions)
+        for start, reach in _runs(text, found.start()):  # «91 12 34 56 - 98765 43210»
+            yield from _judged(text, start, reach, regions)
 
 
 def _runs(text: str, start: int) -> Iterator[tuple[int, int]]:

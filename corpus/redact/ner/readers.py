@@ -38,14 +38,15 @@ def _spacy(nlp: Any) -> Read:
     forward.lean(LEAN)
 
     def read(lines: Sequence[str]) -> list[list[Found]]:
-        docs = [nlp.tokenizer(line) for line in lines]
-        return [
-            [
-                (doc[e.start].idx, doc[e.end - 1].idx + len(doc[e.end - 1]), e.label, e.sure)
-                for e in found
+        with nlp.memory_zone():  # else the vocabulary keeps every word it ever met
+            docs = [nlp.tokenizer(line) for line in lines]
+            return [
+                [
+                    (doc[e.start].idx, doc[e.end - 1].idx + len(doc[e.end - 1]), e.label, e.sure)
+                    for e in found
+                ]
+                for doc, found in zip(docs, forward(docs), strict=True)
             ]
-            for doc, found in zip(docs, forward(docs), strict=True)
-        ]
 
     return read
 
