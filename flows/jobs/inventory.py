@@ -200,5 +200,5 @@ def groups(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 def _cuts(entry: Entry) -> bool:
     """Return whether a group ends with this file: as good as drawn, more likely if it is large."""
-    drawn = int(entry.file.id[1:9], 16) / (1 << 32)
-    return drawn < max(1 / FILES_CUT, entry.bytes / BYTES_CUT)
+    drawn = int(entry.file.id[1:9], 16)
+    return drawn % FILES_CUT == 0 or drawn / (1 << 32) < entry.bytes / BYTES_CUT
