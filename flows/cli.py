@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",  # a server that nobody would end: flows/server.py
     "PREFECT_CLIENT_MAX_RETRIES": "12",  # a server on a busy machine says 503 for a while,
     "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # when another build holds the same database
     "HF_HUB_OFFLINE": "1",

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 HOST = "127.0.0.1"
 START_SECONDS = 180
 STOP_SECONDS = 5
+DRAIN_SECONDS = 20
 ENVIRONMENT = {
     "PREFECT_UI_ENABLED": "0",
     "PREFECT__SERVER_EPHEMERAL": "1",
@@ -60,9 +61,17 @@ def served() -> Iterator[None]:
                 yield
         finally:
             os.environ.pop("PREFECT_API_URL", None)
+            _drain()
             child.terminate()  # it may finish what it is told; closing its input ends it for good
             with suppress(subprocess.TimeoutExpired):
                 child.wait(STOP_SECONDS)
+
+
+def _drain() -> None:
+    """Have what Prefect still has to tell the server told: without one, its exit would wait."""
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.drain_all(timeout=DRAIN_SECONDS)
 
 
 def lasts(api: str | None) -> bool:
