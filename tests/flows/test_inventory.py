@@ -15,6 +15,8 @@ def entries(names, size):
             file=File(Path(name), name, "f" + digest(name)),
             digest="",
             beside="",
+            paths=(Path(name),),
+            stamp="",
             bytes=size,
             source="text",
             evidence="",
