@@ -97,7 +97,13 @@ SEEDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             rf"(?:{_SHORT})\b\.?(?:[ ]+{_TOWARDS})?(?=,?[ ](?:#|{_STATED}|[\w ]{{3,30}},?[ ]"
             rf"{_STATED}|(?:apt|ste|suite|unit|po box)\b))",
         ),
-        (0.7, _AS_IS, rf"(?:{_CAP}[ -]){{0,2}}(?<!\w)[^\W\d_]{{2,24}}(?i:{_ENDING})[ ]+{_HOUSE}"),
+        (
+            0.7,
+            _AS_IS,
+            # A number must follow the word: with that asked first, most words are passed over.
+            rf"(?:{_CAP}[ -]){{0,2}}(?<!\w)(?=[^\W\d_]++\.?[ ]+[0-9])"
+            rf"[^\W\d_]{{2,24}}(?i:{_ENDING})[ ]+{_HOUSE}",
+        ),
         (0.7, _AS_IS, rf"(?<!\w)[^\W\d_][\w-]{{1,40}}-(?i:{_ENDING}|ring|hof)[ ]+{_HOUSE}"),
         (0.7, _AS_IS, rf"(?:{_CAP}[ ]+){{1,3}}(?i:{_ENDING})[ ]+{_HOUSE}"),
         (
