@@ -9,14 +9,8 @@ from corpus.redact.ner.forward import quickened
 from corpus.redact.ner.models import named, pipeline
 
 LEAN = {"PERSON": 1.5, "GPE": 1.0, "LOC": 1.0, "FAC": 1.0}
-
-
 """Added to the scores of beginning a name or place: to miss one costs more than to find more."""
-
-
 Found = tuple[int, int, str, float]
-
-
 Read = Callable[[Sequence[str]], list[list[Found]]]
 
 
